@@ -1,0 +1,96 @@
+"""What training would cost: trained tokens and US dollars, by an epochs rule and dated prices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+PRICES_AS_OF: Final = date(2026, 11, 22)
+
+TRAINING_PRICES: Final[Mapping[str, float]] = {
+    "gpt-4.1-2025-04-14": 25.0,
+    "gpt-4.1-mini-2025-04-14": 5.0,
+    "gpt-4.1-nano-2025-04-14": 1.5,
+    "gpt-4o-2024-08-06": 25.0,
+    "gpt-4o-mini-2024-07-18": 3.0,
+    "gpt-3.5-turbo": 8.0,
+    "davinci-002": 6.0,
+    "babbage-002": 0.4,
+}
+"""USD per million trained tokens, as of `PRICES_AS_OF`
+(https://platform.openai.com/docs/pricing)."""
+
+PER: Final = 1_000_000
+_CENT_DIGITS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """How one target charges: free, or by base model with the project's own prices first."""
+
+    free: bool = False
+    overrides: Mapping[str, float] = field(default_factory=dict)
+
+    def usd_per_million(self, base_model: str) -> float | None:
+        """Return the price of training `base_model`, or None if nobody told us.
+
+        A tuned model's id (`ft:<base>:…`) is charged like its base; a dated snapshot like its
+        family if only that is listed.
+        """
+        if self.free:
+            return 0.0
+        base = base_of(base_model)
+        for table in (self.overrides, TRAINING_PRICES):
+            for name in (base_model, base):
+                if name in table:
+                    return float(table[name])
+            families = [name for name in table if base.startswith(f"{name}-")]
+            if families:
+                return float(table[max(families, key=len)])
+        return None
+
+    def cost(self, base_model: str, trained_tokens: int) -> float | None:
+        """Return USD for `trained_tokens`, or None without a price."""
+        price = self.usd_per_million(base_model)
+        return None if price is None else round(trained_tokens * price / PER, _CENT_DIGITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What one training is expected to bill; `usd` is None where no price is known."""
+
+    tokens_per_epoch: int
+    epochs: int
+    epochs_are_assumed: bool
+    exact: bool
+    usd: float | None
+
+    @property
+    def trained_tokens(self) -> int:
+        """Return tokens times epochs: what providers bill."""
+        return self.tokens_per_epoch * self.epochs
+
+
+def base_of(model: str) -> str:
+    """Return the base in a model id: `ft:gpt-4.1:acme::abc` → `gpt-4.1`; Azure's `.ft-` too."""
+    if model.startswith("ft:"):
+        return model.split(":", 2)[1]
+    return model.split(".ft-", 1)[0]
+
+
+def epochs_for(declared: int | None, examples: int) -> tuple[int, bool]:
+    """Return the epochs to expect, and whether they were assumed.
+
+    `auto` follows the rule of OpenAI's cookbook (`Chat_finetuning_data_prep.ipynb`): three, moved
+    so that examples times epochs lies between 100 and 25,000, at most 25.
+    """
+    if declared is not None:
+        return declared, False
+    target, fewest, most, limit = 3, 100, 25_000, 25
+    if examples <= 0:
+        return target, True
+    if target * examples < fewest:
+        return min(limit, fewest // examples), True
+    if target * examples > most:
+        return max(1, most // examples), True
+    return target, True

@@ -1,0 +1,82 @@
+"""What `ftops.yaml` says: the project, its targets, limits and prices."""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
+
+from ftops.core.spec import Written
+
+TargetKind = Literal["openai", "azure", "local"]
+
+SUFFIX_LIMIT: Final[dict[str, int]] = {"azure": 18}
+"""Kinds stricter than OpenAI's 64 characters (Azure: learn.microsoft.com, fine-tuning how-to)."""
+
+ENVIRONMENT_REFERENCE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class Target(Written):
+    """One place to train: a service that speaks OpenAI's API, or ftops' own server."""
+
+    kind: TargetKind = "openai"
+    base_url: Annotated[
+        StrictStr | None, Field(description="The API's root, usually ending in /v1.")
+    ] = None
+    api_key: Annotated[
+        StrictStr | None, Field(description="${NAME} of an environment variable, never the key.")
+    ] = None
+    extra_body: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Sent with every job, such as {trainingType: Standard}.",
+    )
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_is_a_reference(cls, api_key: str | None) -> str | None:
+        if api_key is not None and not ENVIRONMENT_REFERENCE.fullmatch(api_key):
+            raise ValueError(
+                "must be ${NAME} of an environment variable; a key never stands in a file"
+            )
+        return api_key
+
+
+class Limits(Written):
+    """What one apply may launch and spend; a plan beyond it refuses itself."""
+
+    max_train: Annotated[StrictInt, Field(ge=0)] | None = None
+    max_cost_usd: Annotated[StrictFloat | StrictInt, Field(ge=0)] | None = None
+
+
+class Project(Written):
+    """`ftops.yaml`, parsed."""
+
+    project: Annotated[
+        StrictStr,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z", description="Goes into every stamp."),
+    ]
+    defaults: dict[str, Any] = Field(
+        default_factory=dict, description="Spec keys that are merged under every spec."
+    )
+    targets: dict[StrictStr, Target] = Field(default_factory=dict)
+    limits: Limits = Limits()
+    prices: dict[StrictStr, Annotated[StrictFloat | StrictInt, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="USD per million trained tokens, by base model; wins over the built-in table.",
+    )
+    lease: Literal["none", "git"] = "none"
+    allow_outside: StrictBool = Field(
+        default=False, description="Let dataset paths leave the project's folder."
+    )
+    template_env: list[StrictStr] = Field(
+        default_factory=list, description="Environment variables that templates may read."
+    )
+
+    def target(self, name: str) -> Target | None:
+        """Return the target of that name; `openai` and `local` always exist."""
+        built_in = {"openai": Target(), "local": Target(kind="local")}
+        declared = self.targets.get(name)
+        if declared is None:
+            return built_in.get(name)
+        if name == "local" and "kind" not in declared.model_fields_set:
+            return declared.model_copy(update={"kind": "local"})
+        return declared

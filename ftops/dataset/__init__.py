@@ -1,0 +1,1 @@
+"""Bytes in, findings and figures out. No network, no clock."""

@@ -1,0 +1,193 @@
+"""Every Protocol the use cases need; reader and writer halves kept apart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ftops.core.desired import DataPin, Declared, Desired, Pins
+from ftops.core.lock import Lock
+from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
+from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
+from ftops.core.progress import JobEvent, Progress
+from ftops.core.project import Project
+from ftops.errors import Problem
+
+
+class Clock(Protocol):
+    """Time: now (aware, UTC), and a sleep that `wake` cuts short."""
+
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SpecSource(Protocol):
+    """The declared specs; raises SpecError holding every finding of every file."""
+
+    def specs(self) -> tuple[Declared, ...]: ...
+
+
+class DatasetSource(Protocol):
+    """The declared data, pinned to bytes; raises DatasetError holding every finding."""
+
+    def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
+        """Return the pins and the warnings of one spec's data."""
+        ...
+
+    def staged(self, pin: DataPin) -> AbstractContextManager[str]:
+        """Yield the path of a file holding exactly the pinned bytes; DatasetError if they moved."""
+        ...
+
+
+class LockReader(Protocol):
+    """The recorded locks of one target, by spec name; raises RecordError."""
+
+    def read(self) -> Mapping[SpecName, Lock]: ...
+
+
+class LockStore(LockReader, Protocol):
+    """The same, and writing them: whole or not at all, and never if nothing changed."""
+
+    def write(self, lock: Lock) -> None: ...
+    def remove(self, spec: SpecName) -> None: ...
+
+    def prove_writable(self, specs: Sequence[SpecName]) -> None:
+        """Raise RecordError unless every one of these locks can be written."""
+        ...
+
+
+class JournalReader(Protocol):
+    """The creations this machine began on the target and never heard of."""
+
+    def open_intents(self) -> tuple[OpenIntent, ...]: ...
+
+
+class Journal(JournalReader, Protocol):
+    """Append-only: an intent is on disk before the request that it announces."""
+
+    def begin(self, intent: OpenIntent) -> None: ...
+    def close(self, fingerprint: Fingerprint, how: str) -> None: ...
+
+
+class ProviderReader(Protocol):
+    """What plan and status receive: looks, which may be repeated."""
+
+    def jobs(self) -> tuple[ObservedJob, ...]:
+        """Return every job that carries this project's stamp, in one listing."""
+        ...
+
+    def files(self) -> tuple[ObservedFile, ...]: ...
+    def models(self) -> Mapping[ModelId, ObservedModel]: ...
+
+    def model(self, model_id: ModelId) -> ObservedModel | None:
+        """Return one model, or None if the provider does not know it."""
+        ...
+
+    def job(self, job_id: JobId) -> ObservedJob: ...
+
+    def events(self, job_id: JobId, after: str | None = None) -> tuple[JobEvent, ...]:
+        """Return the job's events, oldest first; only those younger than event `after` if given."""
+        ...
+
+
+class Provider(ProviderReader, Protocol):
+    """What only apply receives: acts, each sent exactly once.
+
+    Raises ProviderRejected (nothing happened) or ProviderUnavailable/ProviderSurprise (unclear).
+    """
+
+    def upload(self, path: str, digest: Digest) -> FileId: ...
+    def create_job(self, order: "JobOrder") -> ObservedJob: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOrder:
+    """All that one creation request says.
+
+    `idempotency_key` is made of the fingerprint and the number of stamped jobs already seen dead,
+    so that a retry is never answered with the job that failed.
+    """
+
+    desired: Desired
+    model: ModelId
+    training_file: FileId
+    validation_file: FileId | None
+    stamp: Mapping[str, str]
+    idempotency_key: str
+
+
+class JobControl(Protocol):
+    """A person's hand on one running job."""
+
+    def cancel(self, job_id: JobId) -> ObservedJob: ...
+    def pause(self, job_id: JobId) -> ObservedJob: ...
+    def resume(self, job_id: JobId) -> ObservedJob: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One chat request to one model; `temperature` 0 asks for the likeliest answer."""
+
+    messages: tuple[Mapping[str, str], ...]
+    temperature: float = 0.0
+    max_tokens: int = 512
+
+
+class ModelProbe(Protocol):
+    """Ask one model one question; the answer arrives in pieces."""
+
+    def ask(self, model_id: ModelId, question: Question) -> Iterator[str]: ...
+
+
+class History(Protocol):
+    """What git knows; every answer is empty outside a repository."""
+
+    def head(self) -> str | None: ...
+    def is_dirty(self, paths: Sequence[str]) -> bool: ...
+
+    def versions(self, path: str) -> tuple["Version", ...]:
+        """Return every committed content of a file, youngest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One committed content of a file; `content` is None where a commit removed it."""
+
+    commit: str
+    committed_at: datetime
+    author: str
+    subject: str
+    content: str | None
+
+
+class Reporter(Protocol):
+    """Where apply tells what it does; may be told from several threads."""
+
+    def tell(self, event: Progress) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eyes:
+    """The readers that plan and status receive: with these nothing can be changed."""
+
+    project: Project
+    specs: SpecSource
+    datasets: DatasetSource
+    locks: LockReader
+    journal: JournalReader
+    provider: ProviderReader
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """The writers that only apply receives."""
+
+    datasets: DatasetSource
+    locks: LockStore
+    journal: Journal
+    provider: Provider
+    clock: Clock
+    reporter: Reporter

@@ -1,0 +1,1 @@
+"""One file per verb: port calls in order around the core. No third party, no printing."""
