@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, Declared, Desired, Pins
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
 from ftops.core.progress import JobEvent, Progress
-from ftops.core.project import Project
 from ftops.errors import Problem
 
 
 class Clock(Protocol):
-    """Time: now (aware, UTC), and a sleep that `wake` cuts short."""
+    """Time: now (aware, UTC), and sleeps that `stop` cuts short, now and from then on."""
 
+    @property
+    def stopped(self) -> bool: ...
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
+    def stop(self) -> None: ...
 
 
 class SpecSource(Protocol):
@@ -44,6 +47,14 @@ class LockReader(Protocol):
     """The recorded locks of one target, by spec name; raises RecordError."""
 
     def read(self) -> Mapping[SpecName, Lock]: ...
+
+    def parse(self, content: str, where: str) -> Lock:
+        """Return the lock that a file's text holds, such as one from git's history."""
+        ...
+
+    def path_of(self, spec: SpecName) -> str:
+        """Return where the spec's lock is or would be, for people and for git."""
+        ...
 
 
 class LockStore(LockReader, Protocol):
@@ -170,11 +181,8 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
-    """The readers that plan and status receive: with these nothing can be changed."""
+    """The readers of one target that plan and status receive: with these nothing can be changed."""
 
-    project: Project
-    specs: SpecSource
-    datasets: DatasetSource
     locks: LockReader
     journal: JournalReader
     provider: ProviderReader
@@ -183,7 +191,7 @@ class Eyes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """The writers that only apply receives."""
+    """The writers of one target that only apply receives."""
 
     datasets: DatasetSource
     locks: LockStore
@@ -191,3 +199,6 @@ class Hands:
     provider: Provider
     clock: Clock
     reporter: Reporter
+    tariff: Tariff
+    project: str
+    commit: str | None = None

@@ -13,7 +13,7 @@ from ftops.core.observed import ObservedJob
 
 LOCK_SCHEMA: Final = 1
 
-Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\Z")]
+Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Lock(BaseModel):

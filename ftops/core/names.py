@@ -12,7 +12,7 @@ FileId = NewType("FileId", str)
 JobId = NewType("JobId", str)
 ModelId = NewType("ModelId", str)
 
-SPEC_NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9-]{0,62}\Z"
+SPEC_NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 UPLOAD_NAME_DIGITS: Final = 32
 

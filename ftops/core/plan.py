@@ -8,7 +8,7 @@ from ftops.core.canonical import sha256_of
 from ftops.core.desired import Desired
 from ftops.core.difference import Difference, differences
 from ftops.core.lock import Lock
-from ftops.core.names import Digest, Fingerprint, SpecName
+from ftops.core.names import Digest, Fingerprint, SpecName, TargetName
 from ftops.core.observed import Observed, ObservedJob, OpenIntent
 
 
@@ -120,6 +120,13 @@ def fingerprint_of(change: Change) -> Fingerprint:
     return change.desired.fingerprint
 
 
+def target_of(change: Change) -> TargetName:
+    """Return the target a change is about."""
+    if isinstance(change, Forget):
+        return TargetName(change.lock.target)
+    return change.desired.target
+
+
 def kind_of(change: Change) -> str:
     """Return the change's kind as one lower-case word."""
     return type(change).__name__.lower()
@@ -127,9 +134,8 @@ def kind_of(change: Change) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What apply would do, in an order in which it can be done."""
+    """What apply would do, in an order in which it can be done; over one target or several."""
 
-    target: str
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = field(default=())
 
@@ -146,8 +152,17 @@ class Plan:
     @property
     def digest(self) -> Digest:
         """Return the digest of what would be done: target, and each spec, kind and fingerprint."""
-        rows = [[spec_of(one), kind_of(one), fingerprint_of(one)] for one in self.changes]
-        return Digest(sha256_of({"target": self.target, "changes": sorted(rows)}))
+        rows = [
+            [target_of(one), spec_of(one), kind_of(one), fingerprint_of(one)]
+            for one in self.changes
+        ]
+        return Digest(sha256_of(sorted(rows)))
+
+    @property
+    def usd(self) -> float | None:
+        """Return what all launches are expected to cost, or None if any of them has no price."""
+        costs = [change.desired.estimate.usd for change in self.trains]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
 def decide(
@@ -207,7 +222,6 @@ class Wanted:
     still declared is forgotten; `retry` names the specs that may be paid for again.
     """
 
-    target: str
     desired: tuple[Desired, ...]
     declared: frozenset[SpecName]
     retry: frozenset[SpecName] = frozenset()
@@ -221,4 +235,4 @@ def make_plan(wanted: Wanted, locks: Mapping[SpecName, Lock], observed: Observed
     ]
     orphans = sorted(name for name in locks if name not in wanted.declared)
     changes += [Forget(lock=locks[name]) for name in orphans]
-    return Plan(target=wanted.target, changes=tuple(changes))
+    return Plan(changes=tuple(changes))

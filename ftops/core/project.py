@@ -52,7 +52,7 @@ class Project(Written):
 
     project: Annotated[
         StrictStr,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z", description="Goes into every stamp."),
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", description="Goes into every stamp."),
     ]
     defaults: dict[str, Any] = Field(
         default_factory=dict, description="Spec keys that are merged under every spec."

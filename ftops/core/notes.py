@@ -1,0 +1,49 @@
+"""What a person should know before saying yes: stand-ins and calendars."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ftops.core.lifecycle import SOON, closing_note, describe, shutdown_of
+from ftops.core.names import TargetName
+from ftops.core.observed import Observed
+from ftops.core.plan import Keep, Plan, Relabel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFacts:
+    """What notes depend on besides the plan.
+
+    `stands_in` names the recipe that stands in for bases it cannot train (ftops' own server);
+    `is_openai` says that OpenAI's own calendar applies.
+    """
+
+    target: TargetName
+    stands_in: str | None = None
+    is_openai: bool = False
+
+
+def notes_about(facts: TargetFacts, plan: Plan, observed: Observed) -> tuple[str, ...]:
+    """Return the notes about one target's part of a plan, most urgent facts included once."""
+    today = observed.at.date()
+    if facts.stands_in is not None:
+        return tuple(_stand_ins(facts.target, facts.stands_in, plan))
+    notes = _shutdowns(facts, plan, observed, today)
+    if facts.is_openai and plan.trains:
+        notes.append(closing_note(today))
+    return tuple(dict.fromkeys(notes))
+
+
+def _stand_ins(target: TargetName, recipe: str, plan: Plan) -> list[str]:
+    bases = sorted({change.desired.root_model for change in plan.trains} - {recipe})
+    return [
+        f"on {target}, {recipe} stands in for {base}: a rehearsal on a tiny model" for base in bases
+    ]
+
+
+def _shutdowns(facts: TargetFacts, plan: Plan, observed: Observed, today: date) -> list[str]:
+    wanted = [change.desired.root_model for change in plan.trains]
+    kept = [one.lock.model_id for one in plan.changes if isinstance(one, Keep | Relabel)]
+    found = [shutdown_of(model, observed, use_table=facts.is_openai) for model in wanted + kept]
+    return [
+        describe(one, today) for one in found if one is not None and one.days_left(today) <= SOON
+    ]

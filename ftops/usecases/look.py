@@ -1,0 +1,46 @@
+"""Look at one target: its jobs, its models and the intents this machine still waits for."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from ftops.core.lock import Lock
+from ftops.core.names import ModelId, SpecName
+from ftops.core.observed import Observed, ObservedJob, ObservedModel
+from ftops.ports import Eyes
+
+WINDOW_PER_SETTLE = 5
+"""A new creation is allowed this many settle times after one that was never answered."""
+
+
+def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -> Observed:
+    """Return one look: one listing per collection, and one request per model that seems gone."""
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="ftops-look") as pool:
+        jobs_seen = pool.submit(eyes.provider.jobs)
+        models_seen = pool.submit(eyes.provider.models)
+        jobs, models = jobs_seen.result(), dict(models_seen.result())
+    expected = [lock.model_id for lock in locks.values()]
+    expected += [job.fine_tuned_model for job in jobs if job.fine_tuned_model is not None]
+    models.update(_second_look(eyes, (model for model in expected if model not in models)))
+    return Observed(
+        at=eyes.clock.now(),
+        jobs=jobs,
+        models=models,
+        open_intents=eyes.journal.open_intents(),
+        confirmation_window=timedelta(seconds=settle_seconds * WINDOW_PER_SETTLE),
+    )
+
+
+def _second_look(eyes: Eyes, missing: Iterable[ModelId]) -> dict[ModelId, ObservedModel]:
+    """Return the models that answer although a listing left them out."""
+    found = {}
+    for model_id in dict.fromkeys(missing):
+        model = eyes.provider.model(model_id)
+        if model is not None:
+            found[model_id] = model
+    return found
+
+
+def newest(jobs: Iterable[ObservedJob]) -> ObservedJob | None:
+    """Return the youngest of the jobs."""
+    return max(jobs, key=lambda job: (job.created_at, job.id), default=None)

@@ -1,0 +1,42 @@
+"""Tell each spec's standing, with what a running job measured last."""
+
+from dataclasses import dataclass
+
+from ftops.core.names import JobId
+from ftops.core.observed import ObservedJob
+from ftops.core.plan import spec_of, target_of
+from ftops.core.progress import JobEvent
+from ftops.core.status import Health, SpecStatus, assess
+from ftops.ports import Eyes, ProviderReader
+from ftops.usecases.plan import Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One spec's status; `latest` is its running job's newest measured step."""
+
+    status: SpecStatus
+    target: str
+    latest: JobEvent | None = None
+
+
+def standings(prepared: Prepared) -> tuple[Standing, ...]:
+    """Return one standing per change; asks for events only where a job runs."""
+    found = []
+    for change in prepared.plan.changes:
+        target = target_of(change)
+        status = assess(change, prepared.locks[target].get(spec_of(change)))
+        eyes = prepared.sites[target].eyes
+        latest = _latest_step(eyes, status.job) if status.health is Health.PROGRESSING else None
+        found.append(Standing(status=status, target=target, latest=latest))
+    return tuple(found)
+
+
+def _latest_step(eyes: Eyes, job: ObservedJob | None) -> JobEvent | None:
+    return None if job is None else last_step(eyes.provider, job.id)
+
+
+def last_step(provider: ProviderReader, job_id: JobId) -> JobEvent | None:
+    """Return the newest event of a job that measured a step."""
+    steps = [event for event in provider.events(job_id) if event.step is not None]
+    return steps[-1] if steps else None
