@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, Declared, Desired, Pins
+from ftops.core.history import Version
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
@@ -157,20 +158,9 @@ class History(Protocol):
     def head(self) -> str | None: ...
     def is_dirty(self, paths: Sequence[str]) -> bool: ...
 
-    def versions(self, path: str) -> tuple["Version", ...]:
+    def versions(self, path: str) -> tuple[Version, ...]:
         """Return every committed content of a file, youngest first."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One committed content of a file; `content` is None where a commit removed it."""
-
-    commit: str
-    committed_at: datetime
-    author: str
-    subject: str
-    content: str | None
 
 
 class Reporter(Protocol):

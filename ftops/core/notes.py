@@ -11,13 +11,15 @@ from ftops.core.plan import Keep, Plan, Relabel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFacts:
-    """What notes depend on besides the plan.
+    """One target of a run: why it was chosen, where it answers, and whose calendar applies.
 
     `stands_in` names the recipe that stands in for bases it cannot train (ftops' own server);
     `is_openai` says that OpenAI's own calendar applies.
     """
 
     target: TargetName
+    why: str
+    where: str
     stands_in: str | None = None
     is_openai: bool = False
 

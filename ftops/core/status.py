@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ftops.core.lock import Lock
-from ftops.core.names import ModelId, SpecName
+from ftops.core.names import ModelId, SpecName, TargetName
 from ftops.core.observed import ObservedJob
 from ftops.core.plan import (
     Await,
@@ -19,6 +19,7 @@ from ftops.core.plan import (
     Train,
     spec_of,
 )
+from ftops.core.progress import JobEvent
 
 
 class Sync(StrEnum):
@@ -48,6 +49,15 @@ class SpecStatus:
     reason: Reason
     model: ModelId | None = None
     job: ObservedJob | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One spec's status on its target; `latest` is its running job's newest measured step."""
+
+    status: SpecStatus
+    target: TargetName
+    latest: JobEvent | None = None
 
 
 def assess(change: Change, lock: Lock | None = None) -> SpecStatus:

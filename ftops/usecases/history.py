@@ -1,19 +1,10 @@
 """Tell every model a spec had, from git."""
 
-from dataclasses import dataclass
-
+from ftops.core.history import Chapter, Version
 from ftops.core.lock import Lock
 from ftops.core.names import SpecName
 from ftops.errors import RecordError
-from ftops.ports import History, LockReader, Version
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """One committed lock; `lock` is None where a commit removed it or left it unreadable."""
-
-    version: Version
-    lock: Lock | None
+from ftops.ports import History, LockReader
 
 
 def chapters(name: SpecName, history: History, locks: LockReader) -> tuple[Chapter, ...]:

@@ -23,14 +23,11 @@ from ftops.usecases.look import observe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One target of this run: why it was chosen, what it charges, and the readers to look with."""
+    """One target of this run: what is known of it, what it charges, and the readers to look with."""
 
-    target: TargetName
-    why: str
-    where: str
+    facts: TargetFacts
     tariff: Tariff
     eyes: Eyes
-    facts: TargetFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,23 +1,12 @@
 """Tell each spec's standing, with what a running job measured last."""
 
-from dataclasses import dataclass
-
 from ftops.core.names import JobId
 from ftops.core.observed import ObservedJob
 from ftops.core.plan import spec_of, target_of
 from ftops.core.progress import JobEvent
-from ftops.core.status import Health, SpecStatus, assess
+from ftops.core.status import Health, Standing, assess
 from ftops.ports import Eyes, ProviderReader
 from ftops.usecases.plan import Prepared
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """One spec's status; `latest` is its running job's newest measured step."""
-
-    status: SpecStatus
-    target: str
-    latest: JobEvent | None = None
 
 
 def standings(prepared: Prepared) -> tuple[Standing, ...]:
