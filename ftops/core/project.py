@@ -18,7 +18,9 @@ ENVIRONMENT_REFERENCE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class Target(Written):
     """One place to train: a service that speaks OpenAI's API, or ftops' own server."""
 
-    kind: TargetKind = "openai"
+    kind: Annotated[
+        TargetKind, Field(description="Which service speaks there: openai, azure or local.")
+    ] = "openai"
     base_url: Annotated[
         StrictStr | None, Field(description="The API's root, usually ending in /v1.")
     ] = None
@@ -43,8 +45,14 @@ class Target(Written):
 class Limits(Written):
     """What one apply may launch and spend; a plan beyond it refuses itself."""
 
-    max_train: Annotated[StrictInt, Field(ge=0)] | None = None
-    max_cost_usd: Annotated[StrictFloat | StrictInt, Field(ge=0)] | None = None
+    max_train: Annotated[
+        Annotated[StrictInt, Field(ge=0)] | None,
+        Field(description="Jobs that one apply may launch."),
+    ] = None
+    max_cost_usd: Annotated[
+        Annotated[StrictFloat, Field(ge=0)] | None,
+        Field(description="US dollars that one apply may spend, by estimate."),
+    ] = None
 
 
 class Project(Written):
@@ -52,18 +60,33 @@ class Project(Written):
 
     project: Annotated[
         StrictStr,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", description="Goes into every stamp."),
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
+            description="The project's name; goes into every stamp.",
+            json_schema_extra={
+                "patternErrorMessage": (
+                    "must be 1 to 63 letters, digits, dots, _ and -, with a letter or digit first"
+                )
+            },
+        ),
     ]
     defaults: dict[str, Any] = Field(
         default_factory=dict, description="Spec keys that are merged under every spec."
     )
-    targets: dict[StrictStr, Target] = Field(default_factory=dict)
-    limits: Limits = Limits()
-    prices: dict[StrictStr, Annotated[StrictFloat | StrictInt, Field(ge=0)]] = Field(
+    targets: dict[StrictStr, Target] = Field(
+        default_factory=dict, description="Places to train; openai and local are built in."
+    )
+    limits: Annotated[
+        Limits, Field(description="A plan beyond these refuses itself before anything is spent.")
+    ] = Limits()
+    prices: dict[StrictStr, Annotated[StrictFloat, Field(ge=0)]] = Field(
         default_factory=dict,
         description="USD per million trained tokens, by base model; wins over the built-in table.",
     )
-    lease: Literal["none", "git"] = "none"
+    lease: Annotated[
+        Literal["none", "git"],
+        Field(description="git: machines that share a remote take turns through a ledger there."),
+    ] = "none"
     allow_outside: StrictBool = Field(
         default=False, description="Let dataset paths leave the project's folder."
     )

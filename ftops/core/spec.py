@@ -1,7 +1,6 @@
 """`FineTuneSpec`: what a person writes about one fine-tune, parsed once."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
@@ -15,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from ftops.core.misfit import Misfit, MisfitError, method_misfits
 from ftops.core.names import SPEC_NAME_PATTERN, SpecName
 
 Method = Literal["supervised", "dpo", "reinforcement"]
@@ -27,14 +27,6 @@ MAX_METADATA_KEY: Final = 64
 MAX_METADATA_VALUE: Final = 512
 STAMP_PREFIX: Final = "ftops_"
 
-_METHOD_ONLY: Final[Mapping[str, str]] = {
-    "beta": "dpo",
-    "reasoning_effort": "reinforcement",
-    "compute_multiplier": "reinforcement",
-    "eval_interval": "reinforcement",
-    "eval_samples": "reinforcement",
-}
-
 
 class Written(BaseModel):
     """What people write: frozen, and every unknown key is an error."""
@@ -42,13 +34,21 @@ class Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
 
 
+Name = Annotated[
+    StrictStr,
+    Field(
+        pattern=SPEC_NAME_PATTERN,
+        json_schema_extra={
+            "patternErrorMessage": "must be 1 to 63 characters of a-z, 0-9 and -, not - first"
+        },
+    ),
+]
+
+
 class FromSpec(Written):
     """Go on from the model that another spec of this project trains."""
 
-    from_: Annotated[
-        StrictStr,
-        Field(alias="from", pattern=SPEC_NAME_PATTERN, description="The other spec's name."),
-    ]
+    from_: Annotated[Name, Field(alias="from", description="The other spec's name.")]
 
 
 class Hyperparameters(Written):
@@ -57,24 +57,43 @@ class Hyperparameters(Written):
     Bounds as in https://platform.openai.com/docs/api-reference/fine-tuning/create.
     """
 
-    n_epochs: Annotated[StrictInt, Field(ge=1, le=50)] | Auto = "auto"
-    batch_size: Annotated[StrictInt, Field(ge=1, le=256)] | Auto = "auto"
-    learning_rate_multiplier: Annotated[StrictFloat | StrictInt, Field(gt=0)] | Auto = "auto"
-    beta: Annotated[StrictFloat | StrictInt, Field(gt=0, le=2)] | Auto = "auto"
-    reasoning_effort: Literal["default", "low", "medium", "high"] | Auto = "auto"
-    compute_multiplier: Annotated[StrictFloat | StrictInt, Field(gt=0.00001, le=10)] | Auto = "auto"
-    eval_interval: Annotated[StrictInt, Field(ge=1)] | Auto = "auto"
-    eval_samples: Annotated[StrictInt, Field(ge=1)] | Auto = "auto"
+    n_epochs: Annotated[
+        Annotated[StrictInt, Field(ge=1, le=50)] | Auto,
+        Field(description="How often the training goes over all examples."),
+    ] = "auto"
+    batch_size: Annotated[
+        Annotated[StrictInt, Field(ge=1, le=256)] | Auto,
+        Field(description="How many examples go into one step."),
+    ] = "auto"
+    learning_rate_multiplier: Annotated[
+        Annotated[StrictFloat, Field(gt=0)] | Auto,
+        Field(description="Scales the provider's own learning rate; smaller forgets less."),
+    ] = "auto"
+    beta: Annotated[
+        Annotated[StrictFloat, Field(gt=0, le=2)] | Auto,
+        Field(description="dpo only: higher keeps the answers closer to the base model's."),
+    ] = "auto"
+    reasoning_effort: Annotated[
+        Literal["default", "low", "medium", "high"] | Auto,
+        Field(description="reinforcement only: how long the model may think."),
+    ] = "auto"
+    compute_multiplier: Annotated[
+        Annotated[StrictFloat, Field(gt=0.00001, le=10)] | Auto,
+        Field(description="reinforcement only: how much is explored, relative to the default."),
+    ] = "auto"
+    eval_interval: Annotated[
+        Annotated[StrictInt, Field(ge=1)] | Auto,
+        Field(description="reinforcement only: training steps between two evaluations."),
+    ] = "auto"
+    eval_samples: Annotated[
+        Annotated[StrictInt, Field(ge=1)] | Auto,
+        Field(description="reinforcement only: answers sampled per evaluated example."),
+    ] = "auto"
 
     def declared(self) -> dict[str, Any]:
-        """Return what was asked for beyond `auto`, numbers in one canonical form."""
-        real = {"learning_rate_multiplier", "beta", "compute_multiplier"}
+        """Return what was asked for beyond `auto`; a real number is a float, however written."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {
-            name: float(value) if name in real else value
-            for name, value in values.items()
-            if value != "auto"
-        }
+        return {name: value for name, value in values.items() if value != "auto"}
 
 
 class Split(Written):
@@ -103,53 +122,67 @@ class Dataset(Written):
 class Wandb(Written):
     """Where Weights & Biases shall show the run."""
 
-    project: StrictStr
-    name: StrictStr | None = None
-    entity: StrictStr | None = None
-    tags: list[StrictStr] | None = None
+    project: Annotated[StrictStr, Field(description="The project that gets the run.")]
+    name: Annotated[StrictStr | None, Field(description="The run's display name.")] = None
+    entity: Annotated[StrictStr | None, Field(description="The team or user it belongs to.")] = None
+    tags: Annotated[list[StrictStr] | None, Field(description="Tags for the run.")] = None
 
 
 class Integration(Written):
     """One of the provider's integrations, in OpenAI's own shape."""
 
-    type: Literal["wandb"]
-    wandb: Wandb
+    type: Annotated[Literal["wandb"], Field(description="Which integration.")]
+    wandb: Annotated[Wandb, Field(description="Where Weights & Biases shall show the run.")]
 
 
 class FineTuneSpec(Written):
-    """One fine-tune as declared, templates already rendered."""
+    """One fine-tune: which base model, which data, how to train."""
 
-    name: Annotated[
-        StrictStr, Field(pattern=SPEC_NAME_PATTERN, description="Unique in the project.")
-    ]
+    name: Annotated[Name, Field(description="Unique in the project.")]
     model: Annotated[
         Annotated[StrictStr, Field(min_length=1)] | FromSpec,
         Field(description="The base model, or `{from: other-spec}` to go on from another spec's."),
     ]
     suffix: Annotated[
         StrictStr | None,
-        Field(description="Becomes part of the model's name; 1 to 64 of a-z, 0-9 and -."),
+        Field(
+            description="Becomes part of the model's name; 1 to 64 of a-z, 0-9 and -; or a template."
+        ),
     ] = None
     target: Annotated[
         StrictStr | None, Field(description="Where to train: openai, local or one of ftops.yaml's.")
     ] = None
-    method: Method = "supervised"
-    hyperparameters: Hyperparameters = Hyperparameters()
-    seed: Annotated[StrictInt, Field(ge=0, le=2147483647)] | None = None
+    method: Annotated[
+        Method,
+        Field(
+            description="Learn answers as written, preferences (dpo), or a grader's (reinforcement)."
+        ),
+    ] = "supervised"
+    hyperparameters: Annotated[
+        Hyperparameters, Field(description="How to train; what is left out is `auto`.")
+    ] = Hyperparameters()
+    seed: Annotated[
+        Annotated[StrictInt, Field(ge=0, le=2147483647)] | None,
+        Field(description="Makes chance repeatable, as far as the provider can."),
+    ] = None
     generation: Annotated[
-        StrictInt, Field(ge=1, description="Raise it to train the very same inputs again.")
+        StrictInt, Field(ge=1), Field(description="Raise it to train the very same inputs again.")
     ] = 1
-    dataset: Dataset
+    dataset: Annotated[Dataset, Field(description="Which files to train and validate on.")]
     grader: Annotated[
         dict[str, Any] | None,
         Field(description="reinforcement only: the grader, in OpenAI's shape."),
     ] = None
-    integrations: list[Integration] = Field(default_factory=list, max_length=5)
-    metadata: dict[StrictStr, StrictStr] = Field(
-        default_factory=dict,
-        max_length=OWN_METADATA_PAIRS,
-        description="Free pairs of text; they never cause training.",
-    )
+    integrations: Annotated[
+        list[Integration],
+        Field(description="The provider's integrations, such as Weights & Biases."),
+    ] = Field(default_factory=list, max_length=5)
+    metadata: Annotated[
+        dict[StrictStr, StrictStr],
+        Field(
+            description="Free pairs of text; they never cause training. Values may be templates."
+        ),
+    ] = Field(default_factory=dict, max_length=OWN_METADATA_PAIRS)
 
     @field_validator("suffix")
     @classmethod
@@ -161,28 +194,20 @@ class FineTuneSpec(Written):
     @field_validator("metadata")
     @classmethod
     def _metadata_fits(cls, metadata: dict[str, str]) -> dict[str, str]:
-        for key, value in metadata.items():
-            if not key or len(key) > MAX_METADATA_KEY or set(key) & set("[]"):
-                raise ValueError(
-                    f"key {key!r} must be 1 to {MAX_METADATA_KEY} characters, no brackets"
-                )
-            if len(value) > MAX_METADATA_VALUE:
-                raise ValueError(f"{key}: longer than {MAX_METADATA_VALUE} characters")
-            if key.startswith(STAMP_PREFIX):
-                raise ValueError(f"{key}: names that start with {STAMP_PREFIX} are ftops' own")
+        misfits = [
+            Misfit(path=(key,), message=message)
+            for key, value in metadata.items()
+            for message in _pair_faults(key, value)
+        ]
+        if misfits:
+            raise MisfitError(misfits)
         return metadata
 
     @model_validator(mode="after")
     def _method_fits(self) -> Self:
-        for name, method in _METHOD_ONLY.items():
-            if getattr(self.hyperparameters, name) != "auto" and self.method != method:
-                raise ValueError(f"hyperparameters.{name} belongs to method {method}")
-        if self.grader is not None and self.method != "reinforcement":
-            raise ValueError("grader belongs to method reinforcement")
-        if self.method == "reinforcement" and self.grader is None:
-            raise ValueError("method reinforcement needs a grader")
-        if self.method == "reinforcement" and self.dataset.validation is None:
-            raise ValueError("method reinforcement needs dataset.validation")
+        misfits = method_misfits(self.model_dump())
+        if misfits:
+            raise MisfitError(misfits)
         return self
 
     @property
@@ -194,3 +219,14 @@ class FineTuneSpec(Written):
     def base_name(self) -> str:
         """Return the base model as people would say it."""
         return self.model if isinstance(self.model, str) else f"from {self.model.from_}"
+
+
+def _pair_faults(key: str, value: str) -> list[str]:
+    faults = []
+    if not key or len(key) > MAX_METADATA_KEY or set(key) & set("[]"):
+        faults.append(f"must have a key of 1 to {MAX_METADATA_KEY} characters, no brackets")
+    if len(value) > MAX_METADATA_VALUE:
+        faults.append(f"must be at most {MAX_METADATA_VALUE} characters, not {len(value)}")
+    if key.startswith(STAMP_PREFIX):
+        faults.append(f"cannot be used: names that start with {STAMP_PREFIX} are ftops' own")
+    return faults
