@@ -1,1 +1,1 @@
-"""The training server: a separate program that speaks the OpenAI API over HTTP and trains for real."""
+"""The training server: a program of its own that speaks the OpenAI API and trains for real."""

@@ -1,0 +1,91 @@
+"""One SQLite file in WAL mode, shared by the server's threads through one connection and a lock."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS files (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, purpose TEXT NOT NULL,
+  expires_at INTEGER, doc TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+  metadata TEXT, doc TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
+CREATE TABLE IF NOT EXISTS job_keys (
+  key TEXT PRIMARY KEY, digest TEXT NOT NULL, job_id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL,
+  step INTEGER, doc TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS events_by_job ON events (job_id, seq);
+CREATE UNIQUE INDEX IF NOT EXISTS one_event_per_step ON events (job_id, step)
+  WHERE step IS NOT NULL;
+CREATE TABLE IF NOT EXISTS checkpoints (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL,
+  step INTEGER NOT NULL, doc TEXT NOT NULL, UNIQUE (job_id, step)) STRICT;
+CREATE TABLE IF NOT EXISTS models (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, job_id TEXT NOT NULL,
+  doc TEXT NOT NULL) STRICT;
+"""
+
+
+class StoreTooNewError(Exception):
+    """A later ftops wrote this store."""
+
+
+class Database:
+    """Short statements under one lock; a transaction is durable when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and create what is missing."""
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        # A job answered with an id must survive the machine losing power right after.
+        self._connection.execute("PRAGMA synchronous = FULL")
+        found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            self._connection.close()
+            raise StoreTooNewError(
+                f"{path} has schema {found}; this ftops knows up to {SCHEMA_VERSION}"
+            )
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        """Close the file; nothing may follow."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing; a transaction inside another joins it."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and return all its rows."""
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        with self._lock:
+            return self._connection.execute(statement, values).rowcount

@@ -1,0 +1,36 @@
+"""Random ids in OpenAI's shapes."""
+
+import secrets
+import string
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def random_word(length: int = 24) -> str:
+    """Draw letters and digits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def file_id() -> str:
+    """Draw a file's id."""
+    return f"file-{random_word()}"
+
+
+def job_id() -> str:
+    """Draw a job's id."""
+    return f"ftjob-{random_word()}"
+
+
+def event_id() -> str:
+    """Draw an event's id."""
+    return f"ftevent-{random_word()}"
+
+
+def checkpoint_id() -> str:
+    """Draw a checkpoint's id."""
+    return f"ftckpt_{random_word()}"
+
+
+def model_id(recipe: str, suffix: str | None) -> str:
+    """Draw a tuned model's id; with the recipe's name in it, it can never look like a paid one."""
+    return f"ft:{recipe}:local:{suffix or ''}:{random_word(8)}"

@@ -1,0 +1,33 @@
+"""What a training server is told when it is built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ftops.trainer import surroundings
+from ftops.trainer.recipes.registry import RECIPES
+
+MAX_TRIES = 3
+MAX_FILE_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole of it.
+
+    `tick_seconds` is how often running jobs are looked at; `stuck_seconds` is how long a living
+    worker may be silent, and `obey_seconds` how long it may ignore a cancellation, before it is
+    killed; `store_patience_seconds` is how long an ending server may still hold the store.
+    """
+
+    store: Path
+    api_key: str | None = None
+    recipes: Mapping[str, str] = field(default_factory=lambda: RECIPES)
+    max_running: int = field(default_factory=lambda: max(1, surroundings.processors()))
+    max_file_bytes: int = MAX_FILE_BYTES
+    loopback_hosts_only: bool = False
+    tick_seconds: float = 0.1
+    stuck_seconds: float = 120.0
+    obey_seconds: float = 60.0
+    loaded_models: int = 8
+    store_patience_seconds: float = 0.0

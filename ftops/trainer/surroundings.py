@@ -1,0 +1,60 @@
+"""The training server's one door to the clock and the environment."""
+
+import os
+import re
+import time
+
+_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD)$")
+
+# Two BLAS threads on two cores doubled a job's processor time and, under load, made it six times
+# slower; the libraries read these once, when numpy is first imported.
+_ONE_THREAD = dict.fromkeys(
+    (
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "BLIS_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ),
+    "1",
+)
+
+
+def now() -> int:
+    """Return the time as OpenAI writes it: whole seconds since 1970."""
+    return int(time.time())
+
+
+def exact_now() -> float:
+    """Return the time in seconds since 1970, with fractions."""
+    return time.time()
+
+
+def monotonic() -> float:
+    """Return seconds from an arbitrary start, never set back, for measuring waits."""
+    return time.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a child: ours without secrets, and one BLAS thread."""
+    kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
+    return kept | _ONE_THREAD
+
+
+def use_one_thread() -> None:
+    """Keep this process' own BLAS to one thread; of use only before numpy is imported."""
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)
