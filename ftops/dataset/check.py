@@ -1,0 +1,186 @@
+"""One pass over a dataset: digest, size, counts, tokens and findings, in constant memory."""
+
+import codecs
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final, Literal
+
+from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece, read_lines
+from ftops.dataset.finding import Code, Finding, Severity, find
+from ftops.dataset.formats import FORMAT_OF, ChatRow, Format, PreferenceRow, ReinforcementRow, Row
+from ftops.dataset.judge import judge
+from ftops.dataset.rules import is_learned
+from ftops.dataset.tokens import count_tokens
+
+Role = Literal["training", "validation"]
+
+MOST_FINDINGS: Final = 200
+"""So many errors, and as many warnings, are kept; the rest is counted."""
+
+_FEWEST: Final[dict[Role, int]] = {"training": 10, "validation": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What one pass over a dataset found; digest and size are those of the bytes to upload.
+
+    `examples` counts every row, legal or not; tokens, messages and cuts are of the legal ones.
+    `tokens` is one reading of the whole, each example cut at the limit; `longest_tokens` is uncut.
+    """
+
+    digest: str
+    size: int
+    examples: int
+    tokens: int
+    tokens_exact: bool = False
+    longest_tokens: int
+    trained_messages: int
+    examples_cut: int
+    errors: int
+    findings: tuple[Finding, ...]
+    findings_omitted: int
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether no error was found, an omitted one included."""
+        return self.errors == 0
+
+
+def check_stream(
+    stream: BinaryIO, *, method: str, role: Role = "training", limit: int | None = None
+) -> Checked:
+    """Check one file; a large buffer (`open(path, "rb", buffering=1 << 20)`) is faster."""
+    return check_files([(None, stream)], method=method, role=role, limit=limit)
+
+
+def check_files(
+    files: Sequence[tuple[str | None, BinaryIO]],
+    *,
+    method: str,
+    role: Role = "training",
+    limit: int | None = None,
+) -> Checked:
+    """Check files that are uploaded as one; each finding names its file and that file's line."""
+    if method not in FORMAT_OF:
+        raise ValueError(f"method must be one of {', '.join(FORMAT_OF)}, not {method!r}")
+    tally = _Tally(FORMAT_OF[method], limit)
+    for name, stream in files:
+        tally.read(name, stream, alone=len(files) == 1)
+    return tally.close(role)
+
+
+class _Tally:
+    """What is known so far."""
+
+    def __init__(self, row_format: Format, limit: int | None) -> None:
+        self._format = row_format
+        self._limit = sys.maxsize if limit is None else limit
+        self._sha256 = hashlib.sha256()
+        self._size = 0
+        self._examples = 0
+        self._tokens = 0
+        self._longest = 0
+        self._trained = 0
+        self._cut = 0
+        self._first_cut: tuple[str | None, int] | None = None
+        self._found: Counter[Severity] = Counter()
+        self._findings: list[Finding] = []
+
+    def read(self, name: str | None, stream: BinaryIO, *, alone: bool) -> None:
+        """Read one file to its end."""
+        number = 0
+        within = False
+        for line, uploaded in read_lines(stream, alone=alone):
+            self._sha256.update(uploaded)
+            self._size += len(uploaded)
+            if not within:
+                number += 1
+                row, findings = self._look(line, first=number == 1)
+                for finding in findings:
+                    self._note(replace(finding, file=name, line=number))
+                if row is not None:
+                    self._count(row, name, number)
+            within = is_piece(line)
+
+    def close(self, role: Role) -> Checked:
+        """Judge the whole, and return all of it."""
+        if self._examples < _FEWEST[role]:
+            self._note(_too_few(self._examples, role))
+        if self._first_cut is not None:
+            name, number = self._first_cut
+            self._note(replace(_cut(self._cut, self._limit), file=name, line=number))
+        return Checked(
+            digest=self._sha256.hexdigest(),
+            size=self._size,
+            examples=self._examples,
+            tokens=self._tokens,
+            longest_tokens=self._longest,
+            trained_messages=self._trained,
+            examples_cut=self._cut,
+            errors=self._found[Severity.ERROR],
+            findings=tuple(self._findings),
+            findings_omitted=self._found.total() - len(self._findings),
+        )
+
+    def _look(self, line: bytes, *, first: bool) -> tuple[Row | None, list[Finding]]:
+        if is_piece(line):
+            self._examples += 1
+            return None, [_too_long()]
+        marked = first and line.startswith(codecs.BOM_UTF8)
+        row, findings = judge(line.removeprefix(codecs.BOM_UTF8) if marked else line, self._format)
+        if not any(finding.code is Code.BLANK_LINE for finding in findings):
+            self._examples += 1
+        return row, [_byte_order_mark(), *findings] if marked else findings
+
+    def _count(self, row: Row, name: str | None, number: int) -> None:
+        tokens = count_tokens(row)
+        self._longest = max(self._longest, tokens)
+        self._trained += _count_trained(row)
+        if tokens > self._limit:
+            self._first_cut = self._first_cut or (name, number)
+            self._cut += 1
+            tokens = self._limit
+        self._tokens += tokens
+
+    def _note(self, finding: Finding) -> None:
+        self._found[finding.severity] += 1
+        if self._found[finding.severity] <= MOST_FINDINGS:
+            self._findings.append(finding)
+
+
+def _count_trained(row: Row) -> int:
+    """Count the messages that the file itself teaches; a reinforced model writes its own."""
+    match row:
+        case ChatRow(messages=messages):
+            return sum(map(is_learned, messages))
+        case PreferenceRow():
+            return 1
+        case ReinforcementRow():
+            return 0
+
+
+def _byte_order_mark() -> Finding:
+    message = "The file starts with a byte order mark."
+    hint = "Save it as UTF-8 without one, unless the provider asks for it (Azure does)."
+    return find(Code.BYTE_ORDER_MARK, message, hint=hint)
+
+
+def _too_long() -> Finding:
+    message = f"The line is longer than {MAX_ROW_BYTES >> 20} MiB."
+    return find(Code.TOO_LONG, message, hint="Is it a JSON Lines file? Link to images by URL.")
+
+
+def _too_few(examples: int, role: Role) -> Finding:
+    noun, fewest = role.capitalize(), _FEWEST[role]
+    least = f"{fewest} example{'s' if fewest > 1 else ''}"
+    message = f"{noun} file has {examples} example(s), but must have at least {least}"
+    return find(Code.TOO_FEW_EXAMPLES, message, hint="Add rows; 50 good ones are a fair start.")
+
+
+def _cut(examples: int, limit: int) -> Finding:
+    message = f"About {examples} example(s) have more than {limit} tokens, and are cut there."
+    hint = "This is the first of them; shorten it or split it."
+    return find(Code.EXAMPLES_CUT, message, hint=hint)

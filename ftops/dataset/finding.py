@@ -1,0 +1,101 @@
+"""What a check has to say: findings, each with a stable code that is explained in one table."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error makes the file illegal; a warning is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """The stable codes; a code keeps its meaning for ever and is never given to another one."""
+
+    NOT_JSON = "FT001"
+    NOT_UTF8 = "FT002"
+    BYTE_ORDER_MARK = "FT003"
+    BLANK_LINE = "FT004"
+    NOT_AN_OBJECT = "FT005"
+    DUPLICATE_KEY = "FT006"
+    TOO_DEEP = "FT007"
+    TOO_LONG = "FT008"
+    LONE_SURROGATE = "FT009"
+    UNREADABLE = "FT010"
+    WRONG_FORMAT = "FT020"
+    MISSING_KEY = "FT021"
+    UNKNOWN_KEY = "FT022"
+    WRONG_TYPE = "FT023"
+    WRONG_VALUE = "FT024"
+    WRONG_ROLE = "FT025"
+    WRONG_WEIGHT = "FT026"
+    WRONG_PART = "FT027"
+    NO_MESSAGES = "FT030"
+    NO_CONTENT = "FT031"
+    NO_ASSISTANT = "FT032"
+    NOTHING_TRAINED = "FT033"
+    NOT_ONE_ANSWER = "FT034"
+    NOT_TEXT_ONLY = "FT035"
+    ENDS_UNANSWERED = "FT036"
+    ENDS_ANSWERED = "FT037"
+    TOO_FEW_EXAMPLES = "FT050"
+    EXAMPLES_CUT = "FT051"
+
+
+MEANINGS = {
+    Code.NOT_JSON: "The line is not one whole JSON value.",
+    Code.NOT_UTF8: "The line has bytes that are not UTF-8.",
+    Code.BYTE_ORDER_MARK: "The file starts with a byte order mark.",
+    Code.BLANK_LINE: "The line is blank.",
+    Code.NOT_AN_OBJECT: "The line is JSON, but not an object.",
+    Code.DUPLICATE_KEY: "An object has one key twice, and readers differ on which one counts.",
+    Code.TOO_DEEP: "The row is nested deeper than any reader should have to follow.",
+    Code.TOO_LONG: "The line is longer than a row can sensibly be.",
+    Code.LONE_SURROGATE: "A text has half of a surrogate pair, which is no character.",
+    Code.UNREADABLE: "The row cannot be read exactly, for example a number out of range.",
+    Code.WRONG_FORMAT: "The row is of a format that the method does not train on.",
+    Code.MISSING_KEY: "A required key is missing.",
+    Code.UNKNOWN_KEY: "A key is not part of the format.",
+    Code.WRONG_TYPE: "A value has the wrong JSON type.",
+    Code.WRONG_VALUE: "A value is none of the allowed ones.",
+    Code.WRONG_ROLE: "A message has no known role, or one that may not stand here.",
+    Code.WRONG_WEIGHT: "A weight is neither the number 0 nor the number 1.",
+    Code.WRONG_PART: "A content part is of a type that its message may not have.",
+    Code.NO_MESSAGES: "There are no messages.",
+    Code.NO_CONTENT: "A message has nothing in it.",
+    Code.NO_ASSISTANT: "No assistant message is there to learn from.",
+    Code.NOTHING_TRAINED: "Every assistant message has weight 0, so nothing is learned.",
+    Code.NOT_ONE_ANSWER: "A preference output is not exactly one assistant message.",
+    Code.NOT_TEXT_ONLY: "A preference row has an image; the method takes text only.",
+    Code.ENDS_UNANSWERED: "The conversation goes on after the last answer to learn from.",
+    Code.ENDS_ANSWERED: "The prompt already ends with an answer.",
+    Code.TOO_FEW_EXAMPLES: "The file has fewer examples than a job takes.",
+    Code.EXAMPLES_CUT: "Some examples are longer than the model's training context.",
+}
+"""Every code in one sentence."""
+
+WARNINGS = frozenset(
+    {Code.BYTE_ORDER_MARK, Code.ENDS_UNANSWERED, Code.ENDS_ANSWERED, Code.EXAMPLES_CUT}
+)
+"""The codes that leave a file legal; all others are errors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found: where (`path` is like `messages[1].content`), what, and what to do."""
+
+    severity: Severity
+    code: Code
+    message: str
+    hint: str | None = None
+    file: str | None = None
+    line: int | None = None
+    path: str = ""
+
+
+def find(code: Code, message: str, *, path: str = "", hint: str | None = None) -> Finding:
+    """Return a finding of the code's own severity, not yet placed in a file."""
+    severity = Severity.WARNING if code in WARNINGS else Severity.ERROR
+    return Finding(severity=severity, code=code, message=message, hint=hint, path=path)

@@ -1,0 +1,133 @@
+"""A line as plain JSON for the explaining path, with everything that is wrong below the format."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NoReturn
+
+from ftops.dataset.finding import Code, Finding, find
+from ftops.dataset.repeats import MAX_DEPTH
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_ONE_PER_LINE = "Write one complete JSON object per line."
+_HINTS = (
+    (
+        re.compile(r"\[|\{\s*\Z"),
+        "Write one object per line, not an array or a pretty-printed file.",
+    ),
+    (re.compile(r".*\},\s*\Z", re.DOTALL), "Remove the comma after the object."),
+    (re.compile(r"\{\s*'"), "JSON wants double quotes around keys and texts."),
+)
+
+
+class _Repeating(dict[str, object]):
+    """An object that had keys twice; the last value of each counts, as in most readers."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def parse(line: bytes) -> tuple[object, list[Finding]]:
+    """Return the line's value and the findings about it; with no value, `None` and the reason."""
+    if not line.strip():
+        hint = "Delete the line."
+        return None, [find(Code.BLANK_LINE, "The line is blank.", hint=hint)]
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"The line is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02x}."
+        return None, [find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")]
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return None, [_not_json(text, error)]
+    except RecursionError:
+        return None, [_too_deep()]
+    except ValueError as error:
+        # NaN and its kin, or an integer of thousands of digits.
+        message = f"The line has a number that cannot be read: {_first_sentence(error)}."
+        return None, [find(Code.UNREADABLE, message, hint="Write the value as a text.")]
+    return value, list(_scan(value))
+
+
+def join(path: str, key: str | int) -> str:
+    """Return the path of a member: `messages[1].content`, or `a["b c"]` for odd keys."""
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key):
+        return f"{path}[{quote(key)}]"
+    return f"{path}.{key}" if path else key
+
+
+def quote(text: str, longest: int = 40) -> str:
+    """Return the text as short, printable JSON."""
+    return json.dumps(text if len(text) <= longest else text[: longest - 1] + "…")
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    repeating = _Repeating(found)
+    times = Counter(key for key, _ in pairs)
+    repeating.repeated = tuple(key for key in found if times[key] > 1)
+    return repeating
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _first_sentence(error: ValueError) -> str:
+    return str(error).split(";", maxsplit=1)[0].rstrip(".")
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
+    hint = next((hint for pattern, hint in _HINTS if pattern.match(text.strip())), _ONE_PER_LINE)
+    if error.msg.startswith("Invalid control character"):
+        hint = r"Write line breaks and tabs inside texts as \n and \t."
+    reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+    message = f"The line is not JSON: {reason} at column {error.colno}."
+    return find(Code.NOT_JSON, message, hint=hint)
+
+
+def _too_deep(path: str = "") -> Finding:
+    message = f"The row is nested more than {MAX_DEPTH} levels deep."
+    return find(Code.TOO_DEEP, message, path=path, hint="Flatten it, or keep it as a text.")
+
+
+def _members(value: object) -> dict[str, object] | dict[int, object]:
+    if isinstance(value, dict):
+        return value
+    return dict(enumerate(value)) if isinstance(value, list) else {}
+
+
+def _scan(whole: object) -> Iterator[Finding]:
+    """Yield repeated keys, lone surrogates and too deep places, in reading order."""
+    stack = [(whole, "", 1)]
+    while stack:
+        value, path, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            yield _too_deep()
+            return
+        if isinstance(value, str) and _SURROGATE.search(value):
+            yield _lone_surrogate(path)
+        if isinstance(value, _Repeating):
+            yield from (_duplicate(join(path, key), key) for key in value.repeated)
+        for key in _members(value):
+            if isinstance(key, str) and _SURROGATE.search(key):
+                yield _lone_surrogate(join(path, key))
+        members = [(deep, join(path, key), depth + 1) for key, deep in _members(value).items()]
+        stack += reversed(members)
+
+
+def _lone_surrogate(path: str) -> Finding:
+    message = "The text has half of a surrogate pair, which is no character."
+    hint = "It was probably cut inside an emoji; write the whole character or remove the half."
+    return find(Code.LONE_SURROGATE, message, path=path, hint=hint)
+
+
+def _duplicate(path: str, key: str) -> Finding:
+    message = f"The key {quote(key)} stands here more than once."
+    return find(Code.DUPLICATE_KEY, message, path=path, hint="Keep one of them.")

@@ -1,0 +1,77 @@
+"""What a row must keep beyond its shape, as a quick yes or no on typed rows.
+
+`explain` says the same in words; pairing tool calls with tool messages will belong to both.
+"""
+
+from collections.abc import Sequence
+
+from ftops.dataset.formats import (
+    AssistantMessage,
+    ChatRow,
+    FunctionMessage,
+    ImagePart,
+    Message,
+    PreferenceRow,
+    RefusalPart,
+    ReinforcementRow,
+    Row,
+    ToolMessage,
+    UserMessage,
+)
+
+
+def is_beyond_reproach(row: Row) -> bool:
+    """Return whether nothing at all is to be said of the row, not even a warning."""
+    match row:
+        case ChatRow(messages=messages):
+            answered = isinstance(messages[-1], AssistantMessage)
+            return answered and any(map(is_learned, messages)) and all(map(_has_content, messages))
+        case ReinforcementRow(messages=messages):
+            answered = isinstance(messages[-1], AssistantMessage)
+            return not answered and all(map(_has_content, messages))
+        case PreferenceRow(input=prompt, preferred_output=preferred, non_preferred_output=other):
+            messages = [*prompt.messages, *preferred, *other]
+            one_each = _is_one_answer(preferred) and _is_one_answer(other)
+            return one_each and all(_has_content(m) and not _has_image(m) for m in messages)
+
+
+def is_learned(message: Message) -> bool:
+    """Return whether supervised training learns to say this message."""
+    return isinstance(message, AssistantMessage) and message.weight != 0
+
+
+def _is_one_answer(output: Sequence[Message]) -> bool:
+    return len(output) == 1 and isinstance(output[0], AssistantMessage)
+
+
+def _has_image(message: Message) -> bool:
+    if not isinstance(message, UserMessage) or isinstance(message.content, str):
+        return False
+    return any(isinstance(part, ImagePart) for part in message.content)
+
+
+def _has_content(message: Message) -> bool:
+    content = message.content
+    if isinstance(content, str):
+        filled = bool(content)
+    elif isinstance(content, list):
+        filled = not all(_is_empty_part(part) for part in content)
+    else:
+        filled = False
+    match message:
+        case ToolMessage() | FunctionMessage():
+            return True
+        case AssistantMessage() if not filled:
+            return bool(message.tool_calls or message.function_call or message.refusal)
+        case _:
+            return filled
+
+
+def _is_empty_part(part: object) -> bool:
+    match part:
+        case ImagePart():
+            return False
+        case RefusalPart(refusal=refusal):
+            return not refusal
+        case _:
+            return not getattr(part, "text", "")
