@@ -1,0 +1,1 @@
+"""Declared data: paths, globs and splits, pinned to the bytes that will be uploaded."""

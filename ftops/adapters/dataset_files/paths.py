@@ -1,0 +1,138 @@
+"""From what a spec says to files that may be read: inside the project, regular, not empty."""
+
+import difflib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+from typing import BinaryIO, Final
+
+BUFFER: Final = 1 << 20
+
+_ALLOW_OUTSIDE: Final = "move it into the project, or set allow_outside: true in ftops.yaml"
+
+
+class PathRefusedError(Exception):
+    """A path that cannot be used, and what to do about it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One file: as people see it, from the project's root, and where it really lies."""
+
+    shown: str
+    real: Path
+
+
+class DataPaths:
+    """The paths of one project; they may lead out of it only with `allow_outside`."""
+
+    def __init__(self, root: Path, *, allow_outside: bool) -> None:
+        self._root = root
+        self._real_root = Path(os.path.realpath(root))
+        self._allow_outside = allow_outside
+
+    def find(self, written: str) -> Iterator[Found]:
+        """Yield the file, or the glob's files in order; PathRefusedError if there is none."""
+        shown = self._normal(written)
+        if not has_magic(shown) or os.path.lexists(self._root / shown):
+            yield self.file(shown)
+            return
+        # Path.glob would take hidden files, and `**` for folders alone.
+        matches = sorted(glob(shown, root_dir=self._root, recursive=True))  # noqa: PTH207 - above
+        files = [match for match in matches if not (self._root / match).is_dir()]
+        if not files:
+            raise PathRefusedError(
+                f"{written} matches no file", hint="globs start at the folder of ftops.yaml"
+            )
+        for match in files:
+            yield self.file(match)
+
+    def file(self, shown: str) -> Found:
+        """Return the file at a path without wildcards; PathRefusedError if it cannot be used."""
+        path = self._root / self._normal(shown)
+        try:
+            real = Path(os.path.realpath(path, strict=True))
+            about = real.stat()
+        except FileNotFoundError as error:
+            raise PathRefusedError(f"{shown} does not exist", hint=_nearest(path)) from error
+        except OSError as error:
+            raise PathRefusedError(f"{shown} cannot be read: {error.strerror}") from error
+        if not self._allow_outside and not real.is_relative_to(self._real_root):
+            raise PathRefusedError(
+                f"{shown} leads out of the project by a symbolic link", hint=_ALLOW_OUTSIDE
+            )
+        _refuse_unusual(shown, about)
+        return Found(shown=shown, real=real)
+
+    def open(self, found: Found) -> BinaryIO:
+        """Open the file that was found; no link put in its way meanwhile is followed."""
+        folder, parts = self._real_root, found.real.parts
+        if found.real.is_relative_to(folder):
+            parts = found.real.relative_to(folder).parts
+        else:
+            folder, parts = found.real.parent, parts[-1:]
+        try:
+            descriptor = _open_below(folder, parts)
+        except OSError as error:
+            raise PathRefusedError(f"{found.shown} cannot be read: {error.strerror}") from error
+        try:
+            _refuse_unusual(found.shown, os.fstat(descriptor))
+            return os.fdopen(descriptor, "rb", buffering=BUFFER)
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+    def _normal(self, written: str) -> str:
+        if "\0" in written:
+            raise PathRefusedError(f"{written!r} is no path: it has a NUL character")
+        if self._allow_outside:
+            return os.path.normpath(Path(written).expanduser())
+        normal = os.path.normpath(written)
+        if normal.startswith(("/", "~", "../")) or normal == "..":
+            raise PathRefusedError(f"{written} leads out of the project", hint=_ALLOW_OUTSIDE)
+        return normal
+
+
+def _open_below(folder: Path, parts: tuple[str, ...]) -> int:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for part in parts:
+        kind = os.O_NONBLOCK if part is parts[-1] else os.O_DIRECTORY
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | kind
+        try:
+            below = os.open(part, flags, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = below
+    return descriptor
+
+
+def _refuse_unusual(shown: str, about: os.stat_result) -> None:
+    if stat.S_ISDIR(about.st_mode):
+        raise PathRefusedError(f"{shown} is a folder", hint=f"name its files: {shown}/*.jsonl")
+    if not stat.S_ISREG(about.st_mode):
+        raise PathRefusedError(
+            f"{shown} is no regular file, but a pipe, socket or device",
+            hint="write the rows into a .jsonl file",
+        )
+    if about.st_size == 0:
+        raise PathRefusedError(f"{shown} is empty", hint="put one JSON object on each line")
+
+
+def _nearest(path: Path) -> str:
+    folder = path.parent
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:
+        return f"there is no folder {folder.name}/ either"
+    close = difflib.get_close_matches(path.name, names, n=1)
+    if close:
+        return f"did you mean {close[0]}?"
+    return "paths start at the folder of ftops.yaml"

@@ -1,0 +1,154 @@
+"""The DatasetSource port over files: find, check once, pin, and stage what is uploaded."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
+from ftops.adapters.dataset_files.problems import Gathering
+from ftops.adapters.dataset_files.reading import TRAIN, VALIDATION, OpenFiles, Stamp, Way
+from ftops.adapters.dataset_files.staging import cannot_stage, staging_folder
+from ftops.core.desired import DataPin, DataSource, Declared, Pins
+from ftops.core.names import Digest, upload_name
+from ftops.core.spec import Split
+from ftops.dataset.check import Checked, Role
+from ftops.dataset.finding import Code
+from ftops.dataset.tokens import context_limit
+from ftops.errors import DatasetError, Problem
+
+Field = Literal["dataset.train", "dataset.validation"]
+TRAIN_FIELD: Field = "dataset.train"
+VALIDATION_FIELD: Field = "dataset.validation"
+ROLE_OF: Final[Mapping[Field, Role]] = {
+    TRAIN_FIELD: "training",
+    VALIDATION_FIELD: "validation",
+}
+
+_Key = tuple[tuple[Stamp, ...], tuple[str, ...], Way, Role, DataSource | None]
+
+
+class DatasetFiles:
+    """The data below `root`; files that several specs train on are checked once per object."""
+
+    def __init__(self, root: Path, *, allow_outside: bool = False) -> None:
+        self._root = root
+        self._paths = DataPaths(root, allow_outside=allow_outside)
+        self._checked: dict[_Key, Checked] = {}
+
+    def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
+        """Return the pins and the warnings; DatasetError holds every finding of the spec's data."""
+        spec = declared.spec
+        way = Way(
+            method=spec.method,
+            limit=context_limit(spec.model) if isinstance(spec.model, str) else None,
+        )
+        gathering = Gathering(declared)
+        wanted = spec.dataset.validation
+        if isinstance(wanted, Split):
+            training, validation = self._pin_split(wanted, way, gathering)
+        else:
+            training = self._pin_files(TRAIN_FIELD, way, gathering)
+            validation = None
+            if wanted is not None:
+                validation = self._pin_files(VALIDATION_FIELD, way, gathering)
+        return gathering.close(training, validation)
+
+    @contextmanager
+    def staged(self, pin: DataPin) -> Iterator[str]:
+        """Yield the path of a copy with exactly the pinned bytes; it is gone afterwards."""
+        with staging_folder(self._root) as folder:
+            path = folder / upload_name(pin.digest)
+            digest = self._copy(pin.source, path)
+            if digest != pin.digest:
+                problem = Problem(
+                    message="the file changed while ftops was reading it", path=pin.paths[0]
+                )
+                raise DatasetError([problem], hint="run the same command again")
+            yield str(path)
+
+    def _copy(self, source: DataSource, path: Path) -> str:
+        hashed = hashlib.sha256()
+        try:
+            found = [self._paths.file(each) for each in source.paths]
+            with OpenFiles(self._paths, found) as files, path.open("xb") as copy:
+                for line in files.rows(source):
+                    hashed.update(line)
+                    copy.write(line)
+        except PathRefusedError as error:
+            raise DatasetError(
+                [Problem(message=error.message, path=source.paths[0], hint=error.hint)],
+                hint="it was there when the plan was made: run the same command again",
+            ) from error
+        except OSError as error:
+            raise cannot_stage(error) from error
+        return hashed.hexdigest()
+
+    def _pin_files(self, field: Field, way: Way, gathering: Gathering) -> DataPin | None:
+        with gathering.refusals(field), self._open(field, gathering) as files:
+            if files.shown:
+                checked = self._check(files, way, ROLE_OF[field])
+                gathering.take(checked, field)
+                return _pin(checked, DataSource(paths=files.shown))
+        return None
+
+    def _pin_split(
+        self, split: Split, way: Way, gathering: Gathering
+    ) -> tuple[DataPin | None, DataPin | None]:
+        with gathering.refusals(TRAIN_FIELD), self._open(TRAIN_FIELD, gathering) as files:
+            if not files.shown:
+                return None, None
+            # The rows are judged as one dataset; then each side has only its size to be judged.
+            whole = self._check(files, way, "validation")
+            gathering.take(whole, TRAIN_FIELD)
+            if whole.is_legal:
+                seed = gathering.declared.spec.seed or 0
+                source = DataSource(paths=files.shown, fraction=split.split, seed=seed)
+                pins = [
+                    self._pin_side(files, replace(source, side=side), way, gathering)
+                    for side in (TRAIN, VALIDATION)
+                ]
+                return pins[0], pins[1]
+        return None, None
+
+    def _pin_side(
+        self, files: OpenFiles, source: DataSource, way: Way, gathering: Gathering
+    ) -> DataPin:
+        field = TRAIN_FIELD if source.side == TRAIN else VALIDATION_FIELD
+        checked = self._check(files, way, ROLE_OF[field], source)
+        gathering.take(checked, field, only=Code.TOO_FEW_EXAMPLES)
+        return _pin(checked, source)
+
+    def _open(self, field: Field, gathering: Gathering) -> OpenFiles:
+        """Return the declared files; PathRefusedError if any cannot be used, each one noted."""
+        dataset = gathering.declared.spec.dataset
+        written = dataset.train if field == TRAIN_FIELD else dataset.validation
+        found: list[Found] = []
+        for entry in [written] if isinstance(written, str) else cast("list[str]", written):
+            with gathering.refusals(field):
+                found.extend(self._paths.find(entry))
+        return OpenFiles(self._paths, found)
+
+    def _check(
+        self, files: OpenFiles, way: Way, role: Role, source: DataSource | None = None
+    ) -> Checked:
+        key = (files.stamps(), files.shown, way, role, source)
+        if key not in self._checked:
+            self._checked[key] = (
+                files.check(way, role) if source is None else files.check_side(source, way, role)
+            )
+        return self._checked[key]
+
+
+def _pin(checked: Checked, source: DataSource) -> DataPin:
+    return DataPin(
+        digest=Digest(checked.digest),
+        size=checked.size,
+        examples=checked.examples,
+        tokens=checked.tokens,
+        tokens_exact=checked.tokens_exact,
+        paths=source.paths,
+        source=source,
+    )

@@ -1,0 +1,83 @@
+"""The environment, with the project's `.env` under it: the one door to both."""
+
+import os
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from ftops.core.project import ENVIRONMENT_REFERENCE
+from ftops.errors import FtopsError, TargetError
+
+ENV_FILE = ".env"
+_NOT_CI = frozenset({"", "0", "false", "no", "off"})
+
+
+class Environment:
+    """Variables read once; the real environment wins over `.env`, and nothing is exported.
+
+    White space around a value is dropped: a key pasted with its newline is no legal header.
+    """
+
+    def __init__(self, root: Path | None, real: Mapping[str, str] | None = None) -> None:
+        below = {} if root is None else _read_env_file(root / ENV_FILE)
+        self._values = {**below, **(os.environ if real is None else real)}
+
+    def get(self, name: str) -> str | None:
+        """Return the variable's value, or None if it is unset or empty."""
+        return self._values.get(name, "").strip() or None
+
+    def only(self, names: Iterable[str]) -> dict[str, str]:
+        """Return those of the named variables that are set: what templates may see."""
+        return {name: self._values[name] for name in names if name in self._values}
+
+    def expand(self, text: str) -> str:
+        """Return the text with every `${NAME}` replaced; TargetError if one is unset."""
+        return ENVIRONMENT_REFERENCE.sub(lambda match: self._required(match[1]), text)
+
+    @property
+    def is_ci(self) -> bool:
+        """Say whether a pipeline runs this: some name themselves in `CI` instead of `true`."""
+        return (self.get("CI") or "").lower() not in _NOT_CI
+
+    def number(self, name: str, default: float) -> float:
+        """Return the variable as a number above zero, or the default if it is unset."""
+        text = self.get(name)
+        if text is None:
+            return default
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if value > 0 and isfinite(value):
+            return value
+        raise FtopsError(
+            f"{name} is {text!r}, which is no number above zero",
+            hint=f"set it to seconds, such as {name}={default:g}, or unset it",
+        )
+
+    def _required(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise TargetError(
+                f"the environment variable {name} is not set",
+                hint=f"export {name}=… or put it into {ENV_FILE}, which is never committed",
+            )
+        return value
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    try:
+        values = dotenv_values(path) if path.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise FtopsError(
+            f"{path.name} cannot be read: {_cause(error)}",
+            hint="it must be a UTF-8 text of NAME=value lines that you may read",
+        ) from error
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    # The text of a UnicodeDecodeError may quote bytes of a secret.
+    return error.strerror or "unknown" if isinstance(error, OSError) else "it is not UTF-8"

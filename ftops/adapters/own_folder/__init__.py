@@ -1,0 +1,1 @@
+"""`.ftops/`: what ftops keeps on this machine and never commits."""

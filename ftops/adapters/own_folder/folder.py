@@ -1,0 +1,35 @@
+"""Make `.ftops/`, ignored by git whatever the project's own `.gitignore` says."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from ftops.errors import RecordError
+
+OWN_FOLDER: Final = ".ftops"
+
+
+def make_own_folder(root: Path) -> Path:
+    """Return the project's `.ftops/`, made if it was not there; RecordError if it cannot be."""
+    folder = root / OWN_FOLDER
+    ignore = folder / ".gitignore"
+    try:
+        if not ignore.is_file():
+            folder.mkdir(exist_ok=True)
+            ignore.write_text("*\n", encoding="utf-8")
+            sync_folder(root)
+    except OSError as error:
+        raise RecordError(
+            f"{OWN_FOLDER}/ cannot be made: {error.strerror}",
+            hint=f"make {root} writable; ftops starts no job that it could not remember",
+        ) from error
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the folder's own entries on disk: a new file's name is not durable before."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

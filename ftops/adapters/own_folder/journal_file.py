@@ -1,0 +1,167 @@
+"""The intents and their ends as one append-only file, `.ftops/journal.jsonl`."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from ftops.adapters.own_folder.folder import OWN_FOLDER, make_own_folder, sync_folder
+from ftops.core.names import Fingerprint, SpecName
+from ftops.core.observed import OpenIntent
+from ftops.errors import RecordError
+
+JOURNAL: Final = "journal.jsonl"
+_TAIL: Final = 1 << 16
+
+
+class Begun(msgspec.Struct, tag="begun", tag_field="event", frozen=True, kw_only=True):
+    """A creation is about to be requested."""
+
+    project: str
+    target: str
+    fingerprint: str
+    spec: str
+    begun_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    seen: int
+
+
+class Closed(msgspec.Struct, tag="closed", tag_field="event", frozen=True, kw_only=True):
+    """What became of the creation is known."""
+
+    project: str
+    target: str
+    fingerprint: str
+    how: str
+
+
+Line = Begun | Closed
+
+
+class JournalFile:
+    """The journal of one project's target; other targets' lines in the same file are passed over.
+
+    A line counts once its newline is on disk. So a torn last line is an intent whose `begin` never
+    returned, and whose request was never sent; the next line is written over it.
+    """
+
+    def __init__(self, root: Path, *, project: str, target: str) -> None:
+        self._root = root
+        self._project = project
+        self._target = target
+        self._one_at_a_time = threading.Lock()
+
+    @property
+    def _path(self) -> Path:
+        return self._root / OWN_FOLDER / JOURNAL
+
+    @property
+    def _shown(self) -> str:
+        return f"{OWN_FOLDER}/{JOURNAL}"
+
+    def begin(self, intent: OpenIntent) -> None:
+        """Return once the intent is on disk; RecordError if it cannot be, so that none is lost."""
+        self._append(
+            Begun(
+                project=self._project,
+                target=self._target,
+                fingerprint=intent.fingerprint,
+                spec=intent.spec,
+                begun_at=intent.begun_at,
+                seen=intent.seen,
+            )
+        )
+
+    def close(self, fingerprint: Fingerprint, how: str) -> None:
+        """Record the end of the fingerprint's intent; without one nothing is written."""
+        if any(intent.fingerprint == fingerprint for intent in self.open_intents()):
+            self._append(
+                Closed(project=self._project, target=self._target, fingerprint=fingerprint, how=how)
+            )
+
+    def open_intents(self) -> tuple[OpenIntent, ...]:
+        """Return the intents without an end, eldest first; a later one of a fingerprint counts."""
+        still_open: dict[str, Begun] = {}
+        for line in self._lines():
+            if (line.project, line.target) != (self._project, self._target):
+                continue
+            still_open.pop(line.fingerprint, None)
+            if isinstance(line, Begun):
+                still_open[line.fingerprint] = line
+        return tuple(
+            OpenIntent(
+                fingerprint=Fingerprint(begun.fingerprint),
+                spec=SpecName(begun.spec),
+                begun_at=begun.begun_at,
+                seen=begun.seen,
+            )
+            for begun in still_open.values()
+        )
+
+    def _lines(self) -> Iterator[Line]:
+        try:
+            whole = self._path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise RecordError(
+                f"{self._shown} cannot be read: {error.strerror}",
+                hint="make it readable: it says which creations were begun",
+            ) from error
+        for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
+            try:
+                yield msgspec.json.decode(line, type=Line)
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                raise RecordError(
+                    f"{self._shown}:{number}: this line is damaged: {error}",
+                    hint="look whether the provider lists a job of that time, then delete the line",
+                ) from error
+
+    def _append(self, line: Line) -> None:
+        text = msgspec.json.encode(line) + b"\n"
+        try:
+            with self._one_at_a_time, self._opened() as descriptor:
+                _cut_torn_line(descriptor)
+                _write_whole(descriptor, text)
+                os.fsync(descriptor)
+        except OSError as error:
+            raise RecordError(
+                f"{self._shown} cannot be written: {error.strerror}",
+                hint="free the disk or make the file writable, then run the same command again",
+            ) from error
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        folder = make_own_folder(self._root)
+        is_new = not self._path.exists()
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            if is_new:
+                sync_folder(folder)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _cut_torn_line(descriptor: int) -> None:
+    size = end = os.fstat(descriptor).st_size
+    while end:
+        start = max(0, end - _TAIL)
+        newline = os.pread(descriptor, end - start, start).rfind(b"\n")
+        if newline >= 0:
+            end = start + newline + 1
+            break
+        end = start
+    if end < size:
+        os.ftruncate(descriptor, end)
+
+
+def _write_whole(descriptor: int, text: bytes) -> None:
+    while text:
+        text = text[os.write(descriptor, text) :]
