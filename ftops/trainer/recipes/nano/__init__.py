@@ -1,0 +1,1 @@
+"""ftops-nano: a tiny language model in numpy for trying the whole workflow; not for production."""
