@@ -86,5 +86,5 @@ def _axes(change: Change) -> tuple[Sync, Health]:
             return Sync.UNKNOWN, Health.PROGRESSING
         case Train():
             return Sync.OUT_OF_SYNC, Health.MISSING
-        case Hold():
+        case Hold():  # pragma: no branch - the last kind of a closed set
             return Sync.OUT_OF_SYNC, Health.STALLED
