@@ -23,7 +23,7 @@ from ftops.usecases.look import observe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One target of this run: what is known of it, what it charges, and the readers to look with."""
+    """One target of a run: what is known of it, what it charges, the readers to look with."""
 
     facts: TargetFacts
     tariff: Tariff
@@ -111,6 +111,7 @@ def prepare(
     request: Request,
 ) -> Prepared:
     """Return the plan over all targets of the run; looks go on while the data is being pinned."""
+    narrow(declared, sorted(request.retry))
     chosen = narrow(declared, request.names)
     _reject_split_chains(chosen, site_of)
     locks = {name: site.eyes.locks.read() for name, site in sites.items()}

@@ -1,0 +1,61 @@
+# Everything a contributor does. `make check` is what continuous integration runs, in the same order.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+FTOPS := $(BIN)/ftops
+# One BLAS thread: more of them slow small matrices down and make runs differ.
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: help setup demo test fmt lint types imports laws bench check clean
+
+help: ## Show this help.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make the environment: pinned packages in .venv, nothing else on the machine.
+
+# The lock file is tried first; where only a package mirror can be reached, pip asks that mirror.
+$(READY): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: $(PYTHON) is older than 3.11"; echo "hint: make setup PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "hint: on Debian, apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(BIN)/uv sync --quiet --frozen --python $(BIN)/python \
+	  || { echo "the pinned files cannot be had; asking pip's own index"; \
+	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .; }
+	@touch $@
+
+demo: setup ## Train the repository's own specs on this machine: plan, apply, plan, test.
+	@docs/demo.sh $(FTOPS)
+
+test: setup ## Run every test, with coverage.
+	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+	$(BIN)/coverage report --include='ftops/core/*' --fail-under=100 --format=total
+
+fmt: setup ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## Check format and style.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## Check the types.
+	$(BIN)/mypy
+
+imports: setup ## Check the architecture: who may import whom.
+	$(BIN)/lint-imports
+
+laws: setup ## Search deeper for a broken law (minutes).
+	$(BIN)/pytest -m deep tests/laws
+
+bench: setup ## Measure speed against named baselines.
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+check: lint types imports test ## All of it, as continuous integration does.
+
+clean: ## Remove the environment and every cache; local models in .ftops stay.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,0 +1,19 @@
+"""`python -m ftops`, and the `ftops` command."""
+
+import sys
+
+
+def main() -> None:
+    """Answer `--version` before anything heavy is imported; else hand over to the commands."""
+    if sys.argv[1:] == ["--version"]:
+        from ftops.version import __version__
+
+        sys.stdout.write(f"ftops {__version__}\n")
+        return
+    from ftops.cli.main import run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""`ftops validate` and `ftops schema`."""
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from ftops.cli.exits import Exit
+from ftops.cli.options import Format, format_option, specs_argument
+from ftops.cli.session import Session, pass_session
+from ftops.core.cost import Tariff
+from ftops.core.desired import Desired
+from ftops.core.names import TargetName
+from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
+from ftops.usecases.plan import narrow, pin_all
+
+NO_TARGET = TargetName("openai")
+
+
+@click.command(short_help="Check specs and datasets, without the network.")
+@specs_argument
+@click.option(
+    "--only",
+    type=click.Choice(["structure", "tokens"]),
+    help="structure: is everything legal; tokens: counts and cost only.",
+)
+@format_option(Format.JSON, Format.MARKDOWN)
+@pass_session
+def validate(session: Session, specs: Sequence[str], only: str | None, output: Format) -> int:
+    r"""Check specs and datasets and tell every finding at once. Never uses the network.
+
+    \b
+    ftops validate                    everything
+    ftops validate support-bot        one spec and what it goes on from
+    ftops validate -o json            for a script or an editor
+    """
+    try:
+        desired, warnings = _pin(session, specs)
+    except DeclarationError as error:
+        if output is Format.TEXT:
+            raise
+        session.show(_text(error.problems, (), output))
+        return Exit.EXPECTED_FAILURE
+    if output is not Format.TEXT:
+        session.show(_text(warnings, desired, output))
+        return Exit.FINE
+    from ftops.render.terminal import problems_view, valid_view
+
+    if warnings and only != "tokens":
+        session.err.print(problems_view(warnings))
+    session.show(valid_view(desired, with_tokens=only != "structure"))
+    return Exit.FINE
+
+
+def _text(problems: Sequence[Problem], desired: Sequence[Desired], output: Format) -> str:
+    from ftops.render import as_json, markdown
+
+    if output is Format.JSON:
+        return as_json.validation_json(problems, desired)
+    return markdown.problems_markdown(problems)
+
+
+def _pin(session: Session, names: Sequence[str]) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+    workplace = session.workplace
+    declared = narrow(workplace.declared, workplace.request(names).names)
+    if not declared:
+        raise FtopsError(
+            "no spec is declared under specs/",
+            hint="`ftops new NAME --model M --train F` writes one",
+        )
+    prices = workplace.project.prices
+    try:
+        tariffs = {
+            name: (choice.name, workplace.site(choice).tariff)
+            for name, choice in workplace.choices.items()
+        }
+    except TargetError:
+        # Whether files are right does not depend on where they will train.
+        tariffs = {one.name: (NO_TARGET, Tariff(overrides=prices)) for one in workplace.declared}
+    return pin_all(declared, workplace.datasets, tariffs)
+
+
+@click.command(short_help="Print the JSON Schema of a spec or of ftops.yaml.")
+@click.argument("what", type=click.Choice(["spec", "project"]), default="spec")
+def schema(what: str) -> int:
+    r"""Print the JSON Schema (draft 7) of a spec, or of ftops.yaml.
+
+    \b
+    ftops schema > ftops.schema.json
+    Then, as the first line of a spec:
+    # yaml-language-server: $schema=../ftops.schema.json
+    """
+    from ftops.adapters.spec_files.schema import json_schema
+
+    kind = "spec" if what == "spec" else "project"
+    click.echo(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    return Exit.FINE

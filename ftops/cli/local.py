@@ -1,0 +1,133 @@
+"""`ftops local`: the training server by itself."""
+
+from pathlib import Path
+
+import click
+
+from ftops.cli.exits import Exit
+from ftops.cli.session import Session, pass_session
+from ftops.errors import FtopsError, TrainingServerError
+from ftops.wiring.targets import LOCAL_STORE, START_HINT, idle_seconds
+
+
+@click.group(short_help="The training server by itself.")
+def local() -> None:
+    r"""Ftops' own training server: OpenAI's fine-tuning API on this machine.
+
+    It starts by itself when a spec trains on `local`, and ends when idle. Its files, jobs and
+    models stay in .ftops/local.
+
+    \b
+    ftops local up        start it now
+    ftops local status    is it up, and where
+    ftops local serve     run it in this terminal, for other programs too
+    ftops local down      end it
+    """
+
+
+@local.command(short_help="Start the server beside this terminal.")
+@pass_session
+def up(session: Session) -> int:
+    r"""Start the server, or find the one that is up.
+
+    \b
+    ftops local up
+    """
+    from ftops.adapters.own_folder.folder import make_own_folder
+    from ftops.trainer.launch import LaunchError, running
+
+    workplace = session.workplace
+    make_own_folder(workplace.root)
+    store = _store(session)
+    try:
+        server = running(store, idle_seconds=idle_seconds(workplace.environment))
+    except LaunchError as error:
+        raise TrainingServerError(str(error), hint=START_HINT) from error
+    session.show(f"up: {server.base_url} (process {server.pid})")
+    session.say(f"its key stands in {LOCAL_STORE}/server.json, which only you can read")
+    return Exit.FINE
+
+
+@local.command(short_help="End the server; running jobs go on.")
+@pass_session
+def down(session: Session) -> int:
+    r"""End the server. Jobs at work go on by themselves, and the next server takes them over.
+
+    \b
+    ftops local down
+    """
+    from ftops.trainer.launch import LaunchError, stop
+
+    try:
+        was_up = stop(_store(session))
+    except LaunchError as error:
+        raise TrainingServerError(str(error)) from error
+    session.show("down" if was_up else "it was not up")
+    return Exit.FINE
+
+
+@local.command(short_help="Is the server up, and where.")
+@pass_session
+def status(session: Session) -> int:
+    r"""Tell whether the server is up, and where.
+
+    \b
+    ftops local status
+    """
+    from ftops.trainer.launch import find
+
+    server = find(_store(session))
+    if server is None:
+        session.show("down; it starts by itself when a spec trains on local")
+    else:
+        session.show(f"up: {server.base_url} (process {server.pid})")
+    return Exit.FINE
+
+
+@local.command(short_help="Run the server in this terminal.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file whose first line is the key that clients must send.",
+)
+@pass_session
+def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
+    r"""Run the server in this terminal until Ctrl-C; other programs may use it too.
+
+    On any address but loopback it wants a key.
+
+    \b
+    ftops local serve --port 8000
+    OPENAI_BASE_URL=http://127.0.0.1:8000/v1 OPENAI_API_KEY=any python my_program.py
+    """
+    from ftops.adapters.own_folder.folder import make_own_folder
+    from ftops.trainer.serve import ServeError
+    from ftops.trainer.serve import serve as serve_store
+    from ftops.trainer.settings import Settings
+
+    make_own_folder(session.workplace.root)
+    settings = Settings(store=_store(session), api_key=_read_key(key_file))
+    session.say(f"serving on http://{host}:{port}/v1 until Ctrl-C")
+    try:
+        serve_store(settings, host=host, port=port)
+    except ServeError as error:
+        raise TrainingServerError(str(error)) from error
+    return Exit.FINE
+
+
+def _store(session: Session) -> Path:
+    return session.workplace.root / LOCAL_STORE
+
+
+def _read_key(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FtopsError(f"{path} cannot be read as a key file") from error
+    if not lines:
+        raise FtopsError(f"{path} is empty", hint="put the key into its first line")
+    return lines[0]

@@ -1,0 +1,156 @@
+"""The command group and the one error boundary."""
+
+import importlib
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import click
+from click.shell_completion import shell_complete
+
+from ftops.cli.exits import Exit
+from ftops.cli.session import Session
+from ftops.errors import DeclarationError, FtopsError
+from ftops.version import __version__
+
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "init": "ftops.cli.start:init",
+        "new": "ftops.cli.start:new",
+        "validate": "ftops.cli.declare:validate",
+        "plan": "ftops.cli.run:plan",
+        "apply": "ftops.cli.run:apply",
+        "status": "ftops.cli.watch:status",
+        "logs": "ftops.cli.watch:logs",
+        "metrics": "ftops.cli.watch:metrics",
+        "test": "ftops.cli.models:test",
+        "history": "ftops.cli.models:history",
+        "cancel": "ftops.cli.jobs:cancel",
+        "pause": "ftops.cli.jobs:pause",
+        "resume": "ftops.cli.jobs:resume",
+        "adopt": "ftops.cli.models:adopt",
+        "local": "ftops.cli.local:local",
+        "doctor": "ftops.cli.doctor:doctor",
+        "schema": "ftops.cli.declare:schema",
+        "completion": "ftops.cli.start:completion",
+    }
+)
+"""Each command and where it lives; imported only when it is called."""
+
+
+COMPLETION_VARIABLE: Final = "_FTOPS_COMPLETE"
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of a day's work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a mistyped one."""
+        import difflib
+
+        if args and args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ftops", message="%(prog)s %(version)s")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder (default: the nearest one upwards with an ftops.yaml).",
+)
+@click.option("--target", metavar="T", help="Train there instead of where the specs say.")
+@click.option("--quiet", "-q", is_flag=True, help="Results and errors only.")
+@click.option("--verbose", is_flag=True, help="Show the cause of an error as well.")
+@click.option("--no-color", is_flag=True, help="No colour and no moving lines.")
+@click.pass_context
+def cli(ctx: click.Context, /, **options: object) -> None:
+    r"""GitOps for LLM fine-tuning: declare models in YAML, plan, apply, keep every id in Git.
+
+    \b
+    ftops init my-bot && cd my-bot     a project that works at once
+    ftops plan                         what differs, why, and what it would cost
+    ftops apply                        train what is needed, record the models
+    ftops test support-bot "Hello"     ask the trained model
+    """
+    ctx.obj = Session(**options)  # type: ignore[arg-type]  # click has checked each of them
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: every error becomes words here."""
+    session = Session()
+    asked_by_shell = session.environment.get(COMPLETION_VARIABLE)
+    if asked_by_shell is not None:
+        return shell_complete(cli, {}, "ftops", COMPLETION_VARIABLE, asked_by_shell)
+    try:
+        with cli.make_context(
+            "ftops", list(sys.argv[1:] if arguments is None else arguments)
+        ) as ctx:
+            session = ctx.ensure_object(Session)
+            result = cli.invoke(ctx)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except FtopsError as error:
+        _tell(error, session)
+        return Exit.EXPECTED_FAILURE
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as `| head` does; there is nobody left to tell.
+        sys.stderr.close()
+        return Exit.EXPECTED_FAILURE
+    except Exception:  # noqa: BLE001 - the one boundary: a bug becomes a log file, not a traceback
+        return _tell_bug()
+    return int(result or Exit.FINE)
+
+
+def _tell(error: FtopsError, session: Session) -> None:
+    if isinstance(error, DeclarationError):
+        from ftops.render.terminal import problems_view
+
+        session.err.print(problems_view(error.problems))
+        if error.hint:
+            click.echo(f"hint: {error.hint}", err=True)
+        return
+    click.echo(f"error: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"hint: {error.hint}", err=True)
+    if session.verbose and error.__cause__ is not None:
+        click.echo(f"cause: {type(error.__cause__).__name__}: {error.__cause__}", err=True)
+
+
+def _tell_bug() -> int:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="ftops-bug-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"ftops {__version__} on Python {sys.version}\n\n{traceback.format_exc()}")
+    click.echo(f"error: this is a bug in ftops; what happened is in {log.name}", err=True)
+    click.echo("hint: please report it with that file", err=True)
+    return Exit.BUG

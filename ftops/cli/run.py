@@ -1,0 +1,241 @@
+"""`ftops plan` and `ftops apply`."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import click
+
+from ftops.cli.exits import Exit
+from ftops.cli.options import Format, complete_spec, format_option, specs_argument
+from ftops.cli.saved_plan import read_digest, save
+from ftops.cli.session import Session, pass_session
+from ftops.core.limits import check_expected, check_limits
+from ftops.core.outcome import Outcome, Started, is_fine
+from ftops.core.plan import Hold, Keep, Plan
+from ftops.errors import FtopsError, PlanRefused
+from ftops.usecases.plan import Prepared
+
+if TYPE_CHECKING:
+    from ftops.core.notes import TargetFacts
+    from ftops.ports import Reporter
+
+NO_SPECS = "no spec is declared under specs/"
+NO_SPECS_HINT = "`ftops new NAME --model M --train F` writes one"
+
+
+@click.command(short_help="Show what apply would do, why, and what it would cost.")
+@specs_argument
+@click.option("--exit-code", is_flag=True, help="Exit with 4 if anything differs.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Save the plan, to be applied with `apply --plan`.",
+)
+@click.option(
+    "--retry",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_spec,
+    help="Plan as `apply --retry NAME` would.",
+)
+@format_option(Format.JSON, Format.MARKDOWN)
+@pass_session
+def plan(session: Session, specs: Sequence[str], output: Format, **options: object) -> int:
+    r"""Show what apply would do, why, and what it would cost. Changes nothing.
+
+    \b
+    ftops plan                       every spec
+    ftops plan support-bot -o json   one spec, for a script
+    ftops plan --out plan.json       review it, then: ftops apply --plan plan.json
+    """
+    prepared = _prepare(session, specs, _names(options["retry"]))
+    _show_plan(session, prepared, output)
+    out = options["out"]
+    if isinstance(out, Path):
+        save(out, _plan_text(prepared, Format.JSON))
+        session.say(f"saved to {out}; apply it with `ftops apply --plan {out}`")
+    check_limits(prepared.plan, session.workplace.project.limits)
+    differs = bool(options["exit_code"]) and not prepared.plan.is_empty
+    return Exit.CHANGES if differs else Exit.FINE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """What stands for a person's yes."""
+
+    yes: bool
+    expected: str | None
+
+
+@click.command(short_help="Train what is needed and record the models.")
+@specs_argument
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--no-wait", is_flag=True, help="Launch and leave; a later apply records the models.")
+@click.option("--expect", metavar="DIGEST", help="Refuse unless the plan is the reviewed one.")
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The same, with the digest of a saved plan.",
+)
+@click.option(
+    "--retry",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_spec,
+    help="Train NAME again although its job failed or its model vanished.",
+)
+@format_option(Format.JSON, Format.MARKDOWN)
+@pass_session
+def apply(session: Session, specs: Sequence[str], output: Format, **options: object) -> int:
+    r"""Train what is needed and record the models.
+
+    Shows the plan and asks first. Interrupting is safe: jobs go on at the provider, and the next
+    apply picks them up.
+
+    \b
+    ftops apply                          every spec, after a yes
+    ftops apply support-bot --yes        one spec, for a script
+    ftops apply --expect 3f2a91c0        only the plan that was reviewed
+    ftops apply --retry support-bot      train again what failed
+    """
+    from ftops.adapters.own_folder.run_lock import ApplyLock
+
+    workplace = session.workplace
+    _refuse_lease(session)
+    plan_file, expected = options["plan_file"], options["expect"]
+    if isinstance(plan_file, Path):
+        expected = read_digest(plan_file)
+    with ApplyLock(workplace.root, clock=workplace.clock):
+        prepared = _prepare(session, specs, _names(options["retry"]))
+        if isinstance(expected, str):
+            check_expected(prepared.plan, expected)
+        _show_plan(session, prepared, Format.TEXT, talk=output is not Format.TEXT)
+        check_limits(prepared.plan, workplace.project.limits)
+        consent = Consent(yes=bool(options["yes"]), expected=str(expected) if expected else None)
+        if _has_work(prepared.plan):
+            _ask(session, prepared, consent)
+        outcomes = _carry_out(session, prepared.plan, output, wait=not options["no_wait"])
+    _show_outcomes(session, outcomes, output)
+    if workplace.clock.stopped:
+        _tell_what_goes_on(outcomes)
+        return Exit.INTERRUPTED
+    return Exit.FINE if all(map(is_fine, outcomes)) else Exit.EXPECTED_FAILURE
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in value) if isinstance(value, tuple) else ()
+
+
+def _refuse_lease(session: Session) -> None:
+    if session.workplace.project.lease == "git":
+        raise PlanRefused(
+            "ftops.yaml asks for `lease: git`, which this version cannot hold",
+            hint="set `lease: none`, and let a concurrency group keep pipelines apart",
+        )
+
+
+def _prepare(session: Session, specs: Sequence[str], retry: Sequence[str]) -> Prepared:
+    workplace = session.workplace
+    prepared = workplace.prepare(workplace.request(specs, retry))
+    if not prepared.plan.changes:
+        raise FtopsError(NO_SPECS, hint=NO_SPECS_HINT)
+    return prepared
+
+
+def _plan_text(prepared: Prepared, output: Format) -> str:
+    from ftops.render import as_json, markdown
+
+    write = as_json.plan_json if output is Format.JSON else markdown.plan_markdown
+    return write(prepared.plan, _targets(prepared), prepared.warnings)
+
+
+def _targets(prepared: Prepared) -> tuple["TargetFacts", ...]:
+    return tuple(site.facts for site in prepared.sites.values())
+
+
+def _show_plan(session: Session, prepared: Prepared, output: Format, *, talk: bool = False) -> None:
+    if output is not Format.TEXT:
+        session.show(_plan_text(prepared, output))
+        return
+    from ftops.render.terminal import plan_view
+
+    view = plan_view(prepared.plan, _targets(prepared), prepared.warnings)
+    if not talk:
+        session.show(view)
+    elif not session.quiet:
+        session.err.print(view)
+
+
+def _has_work(plan: Plan) -> bool:
+    return not all(isinstance(change, Keep | Hold) for change in plan.changes)
+
+
+def _ask(session: Session, prepared: Prepared, consent: Consent) -> None:
+    """Ask for a yes, unless one was given; a reviewed plan is one."""
+    if prepared.plan.trains:
+        for name in {change.desired.target for change in prepared.plan.trains}:
+            # What acting needs is imported while a person reads.
+            Thread(target=session.workplace.provider(name).warm).start()
+    if consent.yes or consent.expected is not None:
+        return
+    if not click.get_text_stream("stdin").isatty():
+        raise FtopsError(
+            "nobody is there to say yes",
+            hint=f"pass --yes, or --expect {prepared.plan.digest[:16]} for exactly this plan",
+        )
+    click.confirm("Apply this plan?", abort=True, err=True)
+
+
+def _carry_out(session: Session, plan: Plan, output: Format, *, wait: bool) -> tuple[Outcome, ...]:
+    from ftops.usecases.apply import apply as carry_out
+
+    workplace = session.workplace
+    commit = workplace.history.head() if plan.trains else None
+    with _reporter(session, output) as reporter:
+        return carry_out(plan, workplace.hands(reporter, commit), workplace.wishes(wait=wait))
+
+
+@contextmanager
+def _reporter(session: Session, output: Format) -> "Iterator[Reporter]":
+    """Yield where progress is told: moving lines for a terminal, plain or JSON lines elsewhere."""
+    from ftops.render import progress
+
+    def write(line: str) -> None:
+        click.echo(line, err=True)
+
+    if session.quiet:
+        yield progress.Silence()
+    elif output is Format.JSON:
+        yield progress.JsonProgress(write)
+    elif session.err.is_terminal and not session.is_plain:
+        with progress.LiveProgress(session.err) as live:
+            yield live
+    else:
+        yield progress.PlainProgress(write)
+
+
+def _show_outcomes(session: Session, outcomes: Sequence[Outcome], output: Format) -> None:
+    if output is Format.TEXT:
+        from ftops.render.terminal import outcomes_view
+
+        session.show(outcomes_view(outcomes))
+        return
+    from ftops.render import as_json, markdown
+
+    write = as_json.outcomes_json if output is Format.JSON else markdown.outcomes_markdown
+    session.show(write(outcomes))
+
+
+def _tell_what_goes_on(outcomes: Sequence[Outcome]) -> None:
+    running = [outcome for outcome in outcomes if isinstance(outcome, Started)]
+    if not running:
+        click.echo("interrupted; no job was left running", err=True)
+        return
+    jobs = ", ".join(outcome.job for outcome in running)
+    click.echo(f"interrupted; going on at the provider: {jobs}", err=True)
+    click.echo("hint: `ftops apply` picks them up, `ftops cancel NAME` ends one", err=True)

@@ -1,0 +1,89 @@
+"""What one command line says for all commands, and where words go: results out, talk to stderr."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ftops.adapters.environment import Environment
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ftops.wiring.workplace import Workplace
+
+DULL = "dumb"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """The options before the command."""
+
+    root: Path | None = None
+    target: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment without any project's `.env`: for colour and terminals."""
+        return Environment(None)
+
+    @cached_property
+    def workplace(self) -> "Workplace":
+        """The project this command is about; FtopsError if there is none."""
+        from ftops.wiring.workplace import open_workplace
+
+        return open_workplace(self.root, self.target)
+
+    @cached_property
+    def out(self) -> "Console":
+        """Standard output, for results."""
+        return self._console(stderr=False)
+
+    @cached_property
+    def err(self) -> "Console":
+        """Standard error, for talk and progress."""
+        return self._console(stderr=True)
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether colour and moving lines are unwelcome."""
+        names = ("NO_COLOR", "CI")
+        wished = any(self.environment.get(name) for name in names)
+        return self.no_color or wished or self.environment.get("TERM") == DULL
+
+    def _console(self, *, stderr: bool) -> "Console":
+        from rich.console import Console
+
+        width = None if self._is_terminal(stderr=stderr) else 100
+        return Console(
+            stderr=stderr,
+            no_color=self.is_plain,
+            highlight=False,
+            soft_wrap=False,
+            width=width,
+            force_terminal=False if self.is_plain else None,
+        )
+
+    @staticmethod
+    def _is_terminal(*, stderr: bool) -> bool:
+        return click.get_text_stream("stderr" if stderr else "stdout").isatty()
+
+    def say(self, message: str) -> None:
+        """Talk, unless asked to be quiet."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+    def show(self, result: Any) -> None:  # noqa: ANN401 - text or any rich renderable
+        """Print a result on standard output."""
+        if isinstance(result, str):
+            click.echo(result)
+        else:
+            self.out.print(result)
+
+
+pass_session = click.make_pass_decorator(Session)

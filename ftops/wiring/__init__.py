@@ -1,0 +1,1 @@
+"""Read settings once, choose targets, and build the adapters behind the ports."""

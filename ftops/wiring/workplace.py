@@ -1,0 +1,271 @@
+"""One project opened for one command: what it declares, and the adapters to look and act with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ftops.adapters.environment import Environment
+from ftops.adapters.own_folder.journal_file import JournalFile
+from ftops.adapters.spec_files.source import SpecFiles, find_root, read_project
+from ftops.adapters.system_clock import SystemClock
+from ftops.core.cost import Tariff
+from ftops.core.desired import Declared
+from ftops.core.names import SpecName, TargetName
+from ftops.core.notes import TargetFacts
+from ftops.core.project import Project, Target
+from ftops.core.target import Surroundings, TargetChoice, choose_target
+from ftops.errors import FtopsError, TargetError
+from ftops.ports import Eyes, Hands, Reporter
+from ftops.usecases.follow import Wishes
+from ftops.usecases.plan import Prepared, Request, Site, prepare
+from ftops.wiring.locks import TargetLocks
+from ftops.wiring.targets import (
+    LOCAL_STORE,
+    OPENAI_KEY,
+    STAND_IN,
+    LazyProvider,
+    base_url_of,
+    connect,
+    is_openai_itself,
+    is_own_server,
+)
+
+if TYPE_CHECKING:
+    from ftops.adapters.dataset_files.source import DatasetFiles
+    from ftops.adapters.git_history import GitHistory
+    from ftops.adapters.lock_files.store import LockFiles
+    from ftops.adapters.openai_provider.provider import OpenAIProvider
+
+PROJECT_FILE: Final = "ftops.yaml"
+SPECS: Final = "specs"
+DEFAULT_POLL_SECONDS: Final = 2.0
+DEFAULT_SETTLE_SECONDS: Final = 120.0
+
+
+def open_workplace(start: Path | None, asked: str | None) -> "Workplace":
+    """Open the project that `start` or the current folder lies in; FtopsError without one."""
+    begin = (start or Path()).absolute()
+    root = find_root(begin)
+    if root is None:
+        raise FtopsError(
+            f"there is no {PROJECT_FILE} in {begin} or above it",
+            hint="`ftops init` makes a project here; `--root DIR` names another folder",
+        )
+    return Workplace(root=root, project=read_project(root), asked=asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """A project's root and settings; everything else is opened once, when first asked for."""
+
+    root: Path
+    project: Project
+    asked: str | None = None
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment, with the project's `.env` under it."""
+        return Environment(self.root)
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The one clock of this command."""
+        return SystemClock()
+
+    @cached_property
+    def history(self) -> "GitHistory":
+        """What git knows."""
+        from ftops.adapters.git_history import GitHistory
+
+        return GitHistory(self.root)
+
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """Every declared spec; SpecError holds every finding of every file."""
+        return SpecFiles(
+            self.root,
+            self.project,
+            git=self._git_variables,
+            environment=self.environment.only(self.project.template_env),
+            now=self.clock.now,
+        ).specs()
+
+    def _git_variables(self) -> dict[str, str]:
+        return dict(self.history.template_variables())
+
+    @cached_property
+    def datasets(self) -> "DatasetFiles":
+        """The declared data."""
+        from ftops.adapters.dataset_files.source import DatasetFiles
+
+        return DatasetFiles(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def choices(self) -> dict[SpecName, TargetChoice]:
+        """The target of each spec, and why."""
+        return {one.name: self._choose(one.spec.target) for one in self.declared}
+
+    def _choose(self, declared: str | None) -> TargetChoice:
+        around = Surroundings(
+            asked=self.asked,
+            from_environment=self.environment.get("FTOPS_TARGET"),
+            has_openai_key=self.environment.get(OPENAI_KEY) is not None,
+            is_ci=self.environment.is_ci,
+        )
+        return choose_target(declared, around)
+
+    def choose_default(self) -> TargetChoice:
+        """Return the target of a command that names no spec."""
+        declared = self.project.defaults.get("target")
+        return self._choose(declared if isinstance(declared, str) else None)
+
+    def target_of(self, name: str) -> TargetName:
+        """Return the target of a spec's name; of anything else, the project's default one."""
+        choice = self.choices.get(SpecName(name))
+        return (choice or self.choose_default()).name
+
+    def target(self, name: TargetName) -> Target:
+        """Return a target's settings; TargetError if ftops.yaml knows none of that name."""
+        target = self.project.target(name)
+        if target is None:
+            known = ", ".join(sorted({"openai", "local", *self.project.targets}))
+            raise TargetError(f"no target is named {name}", hint=f"the targets here are: {known}")
+        return target
+
+    @cached_property
+    def sites(self) -> dict[TargetName, Site]:
+        """The targets of this run, by name; those of orphaned locks come along."""
+        chosen = {choice.name: choice for choice in self.choices.values()}
+        sites = {name: self.site(choice) for name, choice in sorted(chosen.items())}
+        if self.asked is None and self.environment.get("FTOPS_TARGET") is None:
+            orphaned = {
+                TargetName(lock.target)
+                for name, lock in self._committed.read().items()
+                if name not in self.choices
+            }
+            for name in sorted(orphaned - sites.keys()):
+                sites[name] = self._site_of_orphans(name)
+        return sites
+
+    def site(self, choice: TargetChoice) -> Site:
+        """Return one chosen target with the readers to look at it."""
+        target = self.target(choice.name)
+        own = is_own_server(target)
+        where = (
+            f"training server in {LOCAL_STORE}" if own else base_url_of(target, self.environment)
+        )
+        return Site(
+            facts=TargetFacts(
+                target=choice.name,
+                why=choice.why,
+                where=where,
+                stands_in=STAND_IN if target.kind == "local" else None,
+                is_openai=not own and is_openai_itself(where),
+            ),
+            tariff=self._tariff(target),
+            eyes=self.eyes(choice.name),
+        )
+
+    def _site_of_orphans(self, name: TargetName) -> Site:
+        """Return a target that only locks without a spec still name; it is never asked anything."""
+        facts = TargetFacts(target=name, why="named by locks without a spec", where="")
+        return Site(facts=facts, tariff=Tariff(), eyes=self.eyes(name))
+
+    def eyes(self, name: TargetName) -> Eyes:
+        """Return the readers of one target."""
+        return Eyes(
+            locks=self.locks(name),
+            journal=self.journal(name),
+            provider=self.provider(name),
+            clock=self.clock,
+        )
+
+    def hands(self, reporter: Reporter, commit: str | None) -> dict[TargetName, Hands]:
+        """Return the writers of every target of this run."""
+        return {
+            name: Hands(
+                datasets=self.datasets,
+                locks=self.locks(name),
+                journal=self.journal(name),
+                provider=self.provider(name),
+                clock=self.clock,
+                reporter=reporter,
+                tariff=site.tariff,
+                project=self.project.project,
+                commit=commit,
+            )
+            for name, site in self.sites.items()
+        }
+
+    def _tariff(self, target: Target) -> Tariff:
+        return Tariff(free=target.kind == "local", overrides=self.project.prices)
+
+    def journal(self, name: TargetName) -> JournalFile:
+        """Return the journal of one target."""
+        return JournalFile(self.root, project=self.project.project, target=name)
+
+    @cached_property
+    def _providers(self) -> dict[TargetName, LazyProvider]:
+        return {}
+
+    def provider(self, name: TargetName) -> LazyProvider:
+        """Return the provider of one target: opened by its first question, and only once."""
+        return self._providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
+
+    def _open_provider(self, name: TargetName) -> "OpenAIProvider":
+        from ftops.adapters.openai_provider.provider import OpenAIProvider
+
+        connection = connect(name, self.target(name), self.environment, self.root)
+        return OpenAIProvider(connection, self.project.project, sleep=self.clock.sleep)
+
+    @cached_property
+    def _committed(self) -> "LockFiles":
+        from ftops.adapters.lock_files.store import LockFiles
+
+        beside = {one.name: self.root / one.path for one in self.declared}
+        return LockFiles(self.root / SPECS, beside=beside)
+
+    def locks(self, name: TargetName) -> TargetLocks:
+        """Return the locks of one target."""
+        from ftops.adapters.lock_files.store import LockFiles
+
+        lives_here_only = self.project.target(name) is None or is_own_server(self.target(name))
+        home = {
+            spec
+            for spec, choice in self.choices.items()
+            if choice.name == name and choice.is_declared
+        }
+        return TargetLocks(
+            target=name,
+            committed=self._committed,
+            rehearsed=LockFiles(self.root / ".ftops" / "targets" / name),
+            at_home=frozenset() if lives_here_only else frozenset(home),
+            declared=frozenset(self.choices),
+        )
+
+    def request(self, names: Sequence[str], retry: Sequence[str] = ()) -> Request:
+        """Return what a person asked, with the environment's settle time."""
+        return Request(
+            names=tuple(SpecName(name) for name in names),
+            retry=frozenset(SpecName(name) for name in retry),
+            settle_seconds=self._settle_seconds,
+        )
+
+    def wishes(self, *, wait: bool) -> Wishes:
+        """Return how to apply, with the environment's poll and settle times."""
+        return Wishes(
+            wait=wait,
+            poll_seconds=self.environment.number("FTOPS_POLL_SECONDS", DEFAULT_POLL_SECONDS),
+            settle_seconds=self._settle_seconds,
+        )
+
+    @property
+    def _settle_seconds(self) -> float:
+        return self.environment.number("FTOPS_SETTLE_SECONDS", DEFAULT_SETTLE_SECONDS)
+
+    def prepare(self, request: Request) -> Prepared:
+        """Make the plan over all targets of this run."""
+        site_of = {name: choice.name for name, choice in self.choices.items()}
+        return prepare(self.declared, self.datasets, site_of, self.sites, request)
