@@ -65,7 +65,7 @@ class Project(Written):
             description="The project's name; goes into every stamp.",
             json_schema_extra={
                 "patternErrorMessage": (
-                    "must be 1 to 63 letters, digits, dots, _ and -, with a letter or digit first"
+                    "must be 1 to 63 letters, digits, dots, _ and - (the first a letter or digit)"
                 )
             },
         ),

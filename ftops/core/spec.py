@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from ftops.core.misfit import Misfit, MisfitError, method_misfits
+from ftops.core.misfit import MisfitError, misfits_of
 from ftops.core.names import SPEC_NAME_PATTERN, SpecName
 
 Method = Literal["supervised", "dpo", "reinforcement"]
@@ -23,9 +23,6 @@ Auto = Literal["auto"]
 MAX_SUFFIX: Final = 64
 OWN_METADATA_PAIRS: Final = 12
 """The provider allows 16 pairs; four of them are ftops' stamp."""
-MAX_METADATA_KEY: Final = 64
-MAX_METADATA_VALUE: Final = 512
-STAMP_PREFIX: Final = "ftops_"
 
 
 class Written(BaseModel):
@@ -39,7 +36,7 @@ Name = Annotated[
     Field(
         pattern=SPEC_NAME_PATTERN,
         json_schema_extra={
-            "patternErrorMessage": "must be 1 to 63 characters of a-z, 0-9 and -, not - first"
+            "patternErrorMessage": "must be 1 to 63 characters of a-z, 0-9 and - (the first no -)"
         },
     ),
 ]
@@ -146,7 +143,7 @@ class FineTuneSpec(Written):
     suffix: Annotated[
         StrictStr | None,
         Field(
-            description="Becomes part of the model's name; 1 to 64 of a-z, 0-9 and -; or a template."
+            description="Becomes part of the model's name: 1 to 64 of a-z, 0-9, -; or a template."
         ),
     ] = None
     target: Annotated[
@@ -154,9 +151,7 @@ class FineTuneSpec(Written):
     ] = None
     method: Annotated[
         Method,
-        Field(
-            description="Learn answers as written, preferences (dpo), or a grader's (reinforcement)."
-        ),
+        Field(description="Learn answers as written, preferences (dpo), or from a grader."),
     ] = "supervised"
     hyperparameters: Annotated[
         Hyperparameters, Field(description="How to train; what is left out is `auto`.")
@@ -191,21 +186,9 @@ class FineTuneSpec(Written):
             raise ValueError(f"must be 1 to {MAX_SUFFIX} characters of a-z, 0-9 and -")
         return suffix
 
-    @field_validator("metadata")
-    @classmethod
-    def _metadata_fits(cls, metadata: dict[str, str]) -> dict[str, str]:
-        misfits = [
-            Misfit(path=(key,), message=message)
-            for key, value in metadata.items()
-            for message in _pair_faults(key, value)
-        ]
-        if misfits:
-            raise MisfitError(misfits)
-        return metadata
-
     @model_validator(mode="after")
-    def _method_fits(self) -> Self:
-        misfits = method_misfits(self.model_dump())
+    def _keys_go_together(self) -> Self:
+        misfits = misfits_of(self.model_dump())
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -219,14 +202,3 @@ class FineTuneSpec(Written):
     def base_name(self) -> str:
         """Return the base model as people would say it."""
         return self.model if isinstance(self.model, str) else f"from {self.model.from_}"
-
-
-def _pair_faults(key: str, value: str) -> list[str]:
-    faults = []
-    if not key or len(key) > MAX_METADATA_KEY or set(key) & set("[]"):
-        faults.append(f"must have a key of 1 to {MAX_METADATA_KEY} characters, no brackets")
-    if len(value) > MAX_METADATA_VALUE:
-        faults.append(f"must be at most {MAX_METADATA_VALUE} characters, not {len(value)}")
-    if key.startswith(STAMP_PREFIX):
-        faults.append(f"cannot be used: names that start with {STAMP_PREFIX} are ftops' own")
-    return faults
