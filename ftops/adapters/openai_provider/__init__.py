@@ -1,0 +1,1 @@
+"""The provider, for any endpoint that speaks the OpenAI API: typed looks, acts by the SDK."""
