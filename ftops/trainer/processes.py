@@ -6,14 +6,14 @@ import signal
 import subprocess
 from pathlib import Path
 
+PROC = Path("/proc")
 _STATE, _START_TIME = 0, 19
 
 
 def birth_mark(pid: int) -> str | None:
     """Return what tells a process from a later one of the same number; None if it is gone."""
-    stat = Path(f"/proc/{pid}/stat")
-    if stat.parent.parent.joinpath("self").exists():
-        return _mark_from_proc(stat)
+    if (PROC / "self").exists():
+        return _mark_from_proc(PROC / str(pid) / "stat")
     return _mark_from_ps(pid)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +17,11 @@ from starlette.applications import Starlette
 from ftops.trainer import ids, processes, surroundings
 from ftops.trainer.announcement import Announcement
 from ftops.trainer.app import create_app
+from ftops.trainer.database import StoreTooNewError
 from ftops.trainer.front_door import is_loopback
 from ftops.trainer.premises import Premises
 from ftops.trainer.settings import Settings
+from ftops.trainer.store import Store, StoreBusyError
 
 STORE_PATIENCE_SECONDS = 15.0
 _LAST_WORDS_SECONDS = 5
@@ -41,6 +44,7 @@ def serve(
     else:
         settings = replace(settings, loopback_hosts_only=True)
     surroundings.use_one_thread()
+    _try_store(settings)
     with _bound(host, port) as listener:
         app = create_app(settings, while_open=partial(_announced, listener))
         config = uvicorn.Config(
@@ -55,8 +59,14 @@ def serve(
         server = uvicorn.Server(config)
         config.callback_notify = partial(_end_if_idle, app, server, idle_seconds)
         server.run(sockets=[listener])
-    if not server.started:
-        raise ServeError(f"the training server on {settings.store} did not start; see above")
+
+
+def _try_store(settings: Settings) -> None:
+    """Open and close the store, so that its trouble is told as such and not as a failed startup."""
+    try:
+        Store(settings.store, patience=settings.store_patience_seconds).close()
+    except (StoreBusyError, StoreTooNewError, sqlite3.DatabaseError, OSError) as error:
+        raise ServeError(f"the store {settings.store} cannot be served: {error}") from error
 
 
 @contextmanager

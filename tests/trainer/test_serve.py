@@ -1,0 +1,52 @@
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from ftops.trainer import serve as serving_module
+from ftops.trainer.launch import find
+from ftops.trainer.serve import ServeError, main, serve
+from ftops.trainer.settings import Settings
+from ftops.trainer.store import Store
+from tests.trainer.conftest import wait_until
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])  # noqa: S104 refused
+def test_other_machines_need_a_key(settings: Settings, host: str) -> None:
+    with pytest.raises(ServeError, match="no API key is set"):
+        serve(settings, host=host)
+    assert not settings.store.exists()
+
+
+def test_a_port_in_use_is_said_plainly(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=f"cannot listen on 127.0.0.1:{port}: .*hint"):
+            serve(settings, port=port)
+
+
+def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings) -> None:
+    thread = threading.Thread(
+        target=serve, args=(replace(settings, api_key="mine"),), kwargs={"idle_seconds": 1.0}
+    )
+    thread.start()
+    wait_until(lambda: find(settings.store))
+    found = find(settings.store)
+    assert found is not None
+    assert found.api_key == "mine"
+    thread.join(20)
+    assert not thread.is_alive()
+    assert find(settings.store) is None
+
+
+def test_a_store_in_use_cannot_be_served(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving_module, "STORE_PATIENCE_SECONDS", 0.0)
+    holder = Store(settings.store)
+    with pytest.raises(SystemExit, match="another training server holds"):
+        main(["--store", str(settings.store)])
+    holder.close()
