@@ -9,7 +9,7 @@ FTOPS := $(BIN)/ftops
 # One BLAS thread: more of them slow small matrices down and make runs differ.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help setup demo test fmt lint types imports laws bench check clean
+.PHONY: help setup demo test fmt lint types imports laws bench docs check clean
 
 help: ## Show this help.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ laws: setup ## Search deeper for a broken law (minutes).
 
 bench: setup ## Measure speed against named baselines.
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+docs: setup ## Write the generated reference pages anew.
+	$(BIN)/python docs/generate.py
 
 check: lint types imports test ## All of it, as continuous integration does.
 

@@ -45,6 +45,16 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 COMPLETION_VARIABLE: Final = "_FTOPS_COMPLETE"
 
 
+def keep_examples(command: click.Command) -> click.Command:
+    """Let Click keep the lines of a help text's examples: raw docstrings hold its mark as text."""
+    if command.help is not None:
+        command.help = command.help.replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            keep_examples(below)
+    return command
+
+
 class Commands(click.Group):
     """A group that imports a command only when it is needed."""
 
@@ -60,7 +70,7 @@ class Commands(click.Group):
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return keep_examples(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -97,6 +107,9 @@ def cli(ctx: click.Context, /, **options: object) -> None:
     ftops test support-bot "Hello"     ask the trained model
     """
     ctx.obj = Session(**options)  # type: ignore[arg-type]  # click has checked each of them
+
+
+keep_examples(cli)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -43,7 +43,7 @@ class Prompt:
 @click.option("--max-tokens", type=click.IntRange(1), default=512, show_default=True)
 @format_option(Format.JSON)
 @pass_session
-def test(session: Session, name: str, output: Format, **options: Any) -> int:  # noqa: ANN401
+def test(session: Session, /, name: str, output: Format, **options: Any) -> int:  # noqa: ANN401
     r"""Ask the model of a spec, or any model by its id, and stream the answer.
 
     \b

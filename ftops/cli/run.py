@@ -18,6 +18,7 @@ from ftops.core.outcome import Outcome, Started, is_fine
 from ftops.core.plan import Hold, Keep, Plan
 from ftops.errors import FtopsError, PlanRefused
 from ftops.usecases.plan import Prepared
+from ftops.wiring.targets import LazyProvider
 
 if TYPE_CHECKING:
     from ftops.core.notes import TargetFacts
@@ -44,7 +45,7 @@ NO_SPECS_HINT = "`ftops new NAME --model M --train F` writes one"
 )
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
-def plan(session: Session, specs: Sequence[str], output: Format, **options: object) -> int:
+def plan(session: Session, /, specs: Sequence[str], output: Format, **options: object) -> int:
     r"""Show what apply would do, why, and what it would cost. Changes nothing.
 
     \b
@@ -91,7 +92,7 @@ class Consent:
 )
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
-def apply(session: Session, specs: Sequence[str], output: Format, **options: object) -> int:
+def apply(session: Session, /, specs: Sequence[str], output: Format, **options: object) -> int:
     r"""Train what is needed and record the models.
 
     Shows the plan and asks first. Interrupting is safe: jobs go on at the provider, and the next
@@ -110,7 +111,7 @@ def apply(session: Session, specs: Sequence[str], output: Format, **options: obj
     plan_file, expected = options["plan_file"], options["expect"]
     if isinstance(plan_file, Path):
         expected = read_digest(plan_file)
-    with ApplyLock(workplace.root, clock=workplace.clock):
+    with ApplyLock(workplace.root, command="ftops apply", clock=workplace.clock):
         prepared = _prepare(session, specs, _names(options["retry"]))
         if isinstance(expected, str):
             check_expected(prepared.plan, expected)
@@ -118,7 +119,7 @@ def apply(session: Session, specs: Sequence[str], output: Format, **options: obj
         check_limits(prepared.plan, workplace.project.limits)
         consent = Consent(yes=bool(options["yes"]), expected=str(expected) if expected else None)
         if _has_work(prepared.plan):
-            _ask(session, prepared, consent)
+            _ask(prepared, consent)
         outcomes = _carry_out(session, prepared.plan, output, wait=not options["no_wait"])
     _show_outcomes(session, outcomes, output)
     if workplace.clock.stopped:
@@ -175,12 +176,11 @@ def _has_work(plan: Plan) -> bool:
     return not all(isinstance(change, Keep | Hold) for change in plan.changes)
 
 
-def _ask(session: Session, prepared: Prepared, consent: Consent) -> None:
+def _ask(prepared: Prepared, consent: Consent) -> None:
     """Ask for a yes, unless one was given; a reviewed plan is one."""
     if prepared.plan.trains:
-        for name in {change.desired.target for change in prepared.plan.trains}:
-            # What acting needs is imported while a person reads.
-            Thread(target=session.workplace.provider(name).warm).start()
+        # What acting needs is imported while a person reads.
+        Thread(target=LazyProvider.warm).start()
     if consent.yes or consent.expected is not None:
         return
     if not click.get_text_stream("stdin").isatty():

@@ -116,7 +116,7 @@ def _write_all(folder: Path, contents: Mapping[str, str]) -> list[Path]:
 )
 @click.option("--on", "target", metavar="TARGET", help="The target to declare in the spec.")
 @pass_session
-def new(session: Session, name: str, **options: Any) -> int:  # noqa: ANN401 - click's options
+def new(session: Session, /, name: str, **options: Any) -> int:  # noqa: ANN401 - click's options
     r"""Write specs/NAME.yaml and check it.
 
     \b

@@ -1,0 +1,65 @@
+"""Write the reference pages that are made from the code: the commands and the JSON Schemas."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from ftops.adapters.spec_files.schema import json_schema
+
+from ftops.cli.main import cli
+
+REFERENCE = Path(__file__).parent / "reference"
+WIDTH = 88
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page's text by its path."""
+    return {
+        REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "ftops.spec.schema.json": schema_page("spec"),
+        REFERENCE / "ftops.project.schema.json": schema_page("project"),
+    }
+
+
+def schema_page(what: str) -> str:
+    """Return a JSON Schema as it is committed."""
+    schema = json_schema("spec" if what == "spec" else "project")
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    root = click.Context(cli, info_name="ftops", terminal_width=WIDTH, max_content_width=WIDTH)
+    parts = [
+        "# Commands\n",
+        "Made from the commands' own help by `make docs`.\n",
+        section("## ftops", cli.get_help(root)),
+    ]
+    for name in cli.list_commands(root):
+        command = cli.get_command(root, name)
+        if command is not None:
+            parts += sections(command, name, root, "##")
+    return "\n".join(parts)
+
+
+def sections(command: click.Command, name: str, above: click.Context, mark: str) -> Iterator[str]:
+    """Yield the sections of a command and of those below it."""
+    here = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH)
+    yield section(f"{mark} {here.command_path}", command.get_help(here))
+    if isinstance(command, click.Group):
+        for below in command.list_commands(here):
+            inner = command.get_command(here, below)
+            if inner is not None:
+                yield from sections(inner, below, here, mark + "#")
+
+
+def section(title: str, text: str) -> str:
+    """Return one command's help under its title."""
+    return f"{title}\n\n```text\n{text}\n```\n"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
