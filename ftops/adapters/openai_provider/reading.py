@@ -1,6 +1,7 @@
 """Looks at a provider: listings and single objects, decoded to just the fields we need."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 from itertools import chain
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -39,7 +40,7 @@ _JOBS_A_PAGE: Final = 100
 _EVENTS_A_PAGE: Final = 100
 _FILES_A_PAGE: Final = 10_000
 
-_NOT_SUCH_A_QUERY: Final = frozenset({httpx2.codes.BAD_REQUEST, httpx2.codes.UNPROCESSABLE_ENTITY})
+_NOT_SUCH_A_QUERY: Final = frozenset({400, 422})
 
 Entry = TypeVar("Entry", bound=Identified)
 
@@ -80,7 +81,7 @@ class OpenAIReader:
     def model(self, model_id: ModelId) -> ObservedModel | None:
         """Return one model, or None if the provider does not know it."""
         answer = self._wire.get(f"{MODELS}/{in_path(model_id)}")
-        if answer.status == httpx2.codes.NOT_FOUND and not answer.is_web_page:
+        if answer.status == HTTPStatus.NOT_FOUND and not answer.is_web_page:
             return None
         if not answer.is_success:
             raise failure_of(answer, self.connection)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 import httpx2
@@ -94,7 +95,7 @@ def _unlike_the_api(answer: Answer, connection: Connection) -> ProviderSurprise:
         )
     if answer.is_web_page:
         return _web_page(answer)
-    failed = "Authentication failed: " if answer.status == httpx2.codes.UNAUTHORIZED else ""
+    failed = "Authentication failed: " if answer.status == HTTPStatus.UNAUTHORIZED else ""
     hint = _key_hint(connection) if failed else _WRONG_BASE
     words = quote(answer)
     message = f"{failed}{answer.url} answered {answer.status} without an API error: {words}"

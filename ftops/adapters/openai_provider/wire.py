@@ -4,6 +4,7 @@ import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx2
@@ -115,9 +116,9 @@ def open_client(connection: Connection) -> httpx2.Client:
 
 
 def _is_a_bad_moment(answer: Answer, connection: Connection) -> bool:
-    too_many = httpx2.codes.TOO_MANY_REQUESTS
+    too_many = HTTPStatus.TOO_MANY_REQUESTS
     if answer.status != too_many:
-        return answer.status in UNCLEAR or answer.status >= httpx2.codes.INTERNAL_SERVER_ERROR
+        return answer.status in UNCLEAR or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     error: ProviderError = failure_of(answer, connection)
     return not isinstance(error, ProviderRejected) or error.refusal is Refusal.RATE
 
