@@ -1,0 +1,107 @@
+"""What the core's values are called when people read them."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ftops.core.cost import Estimate
+from ftops.core.difference import Difference
+from ftops.core.plan import Reason
+from ftops.render.safe_text import shortened
+
+REASONS: Final[Mapping[Reason, str]] = {
+    Reason.IN_SYNC: "in sync",
+    Reason.SPEC_ADDED: "new spec",
+    Reason.INPUTS_CHANGED: "its inputs changed",
+    Reason.METADATA_CHANGED: "only its metadata changed",
+    Reason.MODEL_MISSING: "its model is gone from the provider",
+    Reason.JOB_IN_FLIGHT: "its job is still running",
+    Reason.JOB_FAILED: "its job failed or was cancelled",
+    Reason.CREATION_UNCONFIRMED: "an earlier creation was never answered",
+    Reason.MODEL_UNRECORDED: "its model exists, only the lock is missing",
+    Reason.TARGET_CHANGED: "it was trained on another target",
+    Reason.SPEC_REMOVED: "no spec declares it any more",
+}
+
+MARKS: Final[Mapping[str, str]] = {
+    "keep": "=",
+    "train": "+",
+    "record": "~",
+    "relabel": "~",
+    "await": "…",
+    "confirm": "?",
+    "hold": "!",
+    "forget": "-",
+}
+"""One mark per kind of change: `~` touches only the lock."""
+
+OUTCOME_MARKS: Final[Mapping[str, str]] = {
+    "settled": "✓",
+    "started": "…",
+    "unconfirmed": "?",
+    "failed": "✗",
+    "skipped": "!",
+}
+
+CENT: Final = 0.01
+LONGEST_VALUE: Final = 60
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SHORTEST_DIGEST: Final = 4
+_LONGEST_DIGEST: Final = 64
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its word, the plural by an s."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def dollars(usd: float, *, about: bool = False) -> str:
+    """Return US dollars; `about` marks an estimate, which nothing free needs."""
+    if 0 < usd < CENT:
+        return "<$0.01"
+    return f"{'~' if about and usd else ''}${usd:,.2f}"
+
+
+def estimate_words(estimate: Estimate) -> str:
+    """Return tokens times epochs, the trained tokens and the money."""
+    about = not estimate.exact or estimate.epochs_are_assumed
+    epochs = plural(estimate.epochs, "epoch") + (" (auto)" if estimate.epochs_are_assumed else "")
+    price = "no price known" if estimate.usd is None else dollars(estimate.usd, about=about)
+    return (
+        f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,} tokens \N{MULTIPLICATION SIGN} {epochs} "
+        f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens, {price}"
+    )
+
+
+def difference_words(difference: Difference) -> str:
+    """Return `n_epochs: 3 → 4`; digests are shortened as far as they stay different."""
+    old, new = _value(difference.old), _value(difference.new)
+    if _SHA256.fullmatch(old) or _SHA256.fullmatch(new):
+        digits = _SHORTEST_DIGEST
+        while digits < _LONGEST_DIGEST and old[:digits] == new[:digits]:
+            digits += _SHORTEST_DIGEST
+        old, new = _short_digest(old, digits), _short_digest(new, digits)
+    field = difference.field.removeprefix("hyperparameters.")
+    return f"{field}: {shortened(old, LONGEST_VALUE)} → {shortened(new, LONGEST_VALUE)}"
+
+
+def _short_digest(value: str, digits: int) -> str:
+    return f"{value[:digits]}…" if _SHA256.fullmatch(value) else value
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - a field of a spec may hold anything
+    if value is None:
+        return "(none)"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def moment(at: datetime) -> str:
+    """Return a time in UTC, to the second; views say once that it is UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def clock_time(at: datetime) -> str:
+    """Return only the time of day."""
+    return f"{at.astimezone(UTC):%H:%M} UTC"
