@@ -145,9 +145,10 @@ class GitHistory:
         """Return what git answers, or None if it refuses."""
         if not HAS_GIT:
             return None
+        program = Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
         try:
             status, answer, _ = Git(self._root).execute(
-                [*_WITHOUT_THEM, Git.GIT_PYTHON_GIT_EXECUTABLE, *_HARDENED, *arguments],
+                [*_WITHOUT_THEM, program, *_HARDENED, "-C", str(self._root), *arguments],
                 istream=questions,
                 env=_ENVIRONMENT,
                 with_extended_output=True,

@@ -1,7 +1,7 @@
 """A lock as text, and back: damage is told with its line and never guessed away."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -41,8 +41,8 @@ def lock_from_text(text: str, where: str) -> Lock:
         return Lock.from_plain(read.content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        message = f"{_dotted(first['loc'])}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+        key = ".".join(str(part) for part in first["loc"])
+        message = f"{key}: {first['msg'][:1].lower()}{first['msg'][1:]}"
         raise unreadable(where, message, read.lines.get(key)) from error
 
 
@@ -51,12 +51,9 @@ def unreadable(
 ) -> LockUnreadable:
     """Return the error for a damaged lock."""
     place = where if line is None else f"{where}:{line}"
-    return LockUnreadable(
-        f"{place}: this lock is damaged: {message}",
-        hint=hint
-        or f"restore it (git checkout -- {where}), or delete it: "
-        "apply restores it from the provider without training",
-    )
+    restore = "" if where.startswith(".ftops/") else f"restore it (git checkout -- {where}), or "
+    usual = f"{restore}delete it: apply restores it from the provider without training"
+    return LockUnreadable(f"{place}: this lock is damaged: {message}", hint=hint or usual)
 
 
 def _damage(text: str) -> tuple[str, int] | None:
@@ -79,7 +76,3 @@ def _damage(text: str) -> tuple[str, int] | None:
 
 def _line_of(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
-
-
-def _dotted(location: tuple[Any, ...]) -> str:
-    return ".".join(str(part) for part in location) or "the whole"

@@ -31,7 +31,7 @@ class YamlError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlText:
-    """A mapping as read, and the line on which each of its own keys stands."""
+    """A mapping as read, and the line of each key of it or of a mapping in it, by dotted path."""
 
     content: dict[str, Any]
     lines: Mapping[str, int]
@@ -70,6 +70,7 @@ class _Reading:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._events = yaml.parse(text, Loader=loader)
         self._depth = 0
+        self._lines: dict[str, int] = {}
 
     def document(self) -> YamlText:
         self._next()
@@ -78,36 +79,35 @@ class _Reading:
         event = self._next()
         if not isinstance(event, yaml.MappingStartEvent):
             raise YamlError("it is no mapping of keys to values", _line(event))
-        lines: dict[str, int] = {}
-        content = self._mapping(lines)
+        content = self._mapping("")
         self._next()
         after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
             raise YamlError("a second document begins here", _line(after))
-        return YamlText(content=content, lines=lines)
+        return YamlText(content=content, lines=self._lines)
 
     def _next(self) -> yaml.Event:
         return next(self._events)
 
-    def _mapping(self, lines: dict[str, int]) -> dict[str, Any]:
+    def _mapping(self, path: str) -> dict[str, Any]:
         content: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            key = self._value(event)
+            key = self._value(event, "")
             if not isinstance(key, str):
                 raise YamlError("a key is no text", _line(event))
             if key in content:
                 raise YamlError(f"the key {key!r} stands here twice", _line(event))
-            lines[key] = _line(event)
-            content[key] = self._value(self._next())
+            self._lines[f"{path}{key}"] = _line(event)
+            content[key] = self._value(self._next(), f"{path}{key}.")
         return content
 
-    def _sequence(self) -> list[Any]:
+    def _sequence(self, path: str) -> list[Any]:
         content = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            content.append(self._value(event))
+            content.append(self._value(event, path))
         return content
 
-    def _value(self, event: yaml.Event) -> Any:  # noqa: ANN401 - any JSON value is the point
+    def _value(self, event: yaml.Event, path: str) -> Any:  # noqa: ANN401 - any JSON value is the point
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise YamlError("anchors and aliases have no place in a lock", _line(event))
         if getattr(event, "tag", None) is not None:
@@ -117,9 +117,8 @@ class _Reading:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise YamlError("it is nested too deep", _line(event))
-        content = (
-            self._mapping({}) if isinstance(event, yaml.MappingStartEvent) else self._sequence()
-        )
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        content = self._mapping(path) if is_mapping else self._sequence(path)
         self._depth -= 1
         return content
 
