@@ -4,7 +4,7 @@ A value of the wrong shape is passed over: `shape` has spoken of it already.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, assert_never
 
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import Format
@@ -34,6 +34,8 @@ def explain_rules(row: Json, row_format: Format) -> Iterator[Finding]:
             yield from _explain_images(messages, "input.messages")
             for key in ("preferred_output", "non_preferred_output"):
                 yield from _explain_output(row.get(key), key)
+        case _:
+            assert_never(row_format)
 
 
 def _objects(value: object) -> list[Json]:

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal, assert_never
 
 from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece, read_lines
 from ftops.dataset.finding import Code, Finding, Severity, find
@@ -160,6 +160,8 @@ def _count_trained(row: Row) -> int:
             return 1
         case ReinforcementRow():
             return 0
+        case _:
+            assert_never(row)
 
 
 def _byte_order_mark() -> Finding:

@@ -3,7 +3,7 @@
 from ftops.dataset.explain import explain
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import Format, Row
-from ftops.dataset.repeats import repeats_a_key
+from ftops.dataset.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.rows import decode_row
 from ftops.dataset.rules import is_beyond_reproach
 
@@ -13,7 +13,8 @@ def judge(line: bytes, row_format: Format) -> tuple[Row | None, list[Finding]]:
     decoded = decode_row(line, row_format)
     if decoded is not None:
         row, whole = decoded
-        if not repeats_a_key(line, whole) and is_beyond_reproach(row):
+        suspect = is_too_deep(line, whole) or repeats_a_key(line, whole)
+        if not suspect and is_beyond_reproach(row):
             return row, []
     findings = explain(line, row_format)
     if any(finding.severity is Severity.ERROR for finding in findings):

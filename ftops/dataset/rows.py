@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, assert_never
 
 import msgspec
 
@@ -27,6 +27,8 @@ def decode_row(line: bytes, row_format: Format) -> tuple[Row, object] | None:
                 # Extra keys are decoded too: skipped ones could hide invalid UTF-8.
                 whole = _decode_object(line)
                 return msgspec.convert(whole, ReinforcementRow), whole
+            case _:
+                assert_never(row_format)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from ftops.dataset.formats import (
     AssistantMessage,
@@ -25,14 +26,16 @@ def is_beyond_reproach(row: Row) -> bool:
     match row:
         case ChatRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return answered and any(map(is_learned, messages)) and all(map(_has_content, messages))
+            return answered and any(map(is_learned, messages)) and _all_have_content(messages)
         case ReinforcementRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return not answered and all(map(_has_content, messages))
+            return not answered and _all_have_content(messages)
         case PreferenceRow(input=prompt, preferred_output=preferred, non_preferred_output=other):
             messages = [*prompt.messages, *preferred, *other]
             one_each = _is_one_answer(preferred) and _is_one_answer(other)
-            return one_each and all(_has_content(m) and not _has_image(m) for m in messages)
+            return one_each and _all_have_content(messages) and not any(map(_has_image, messages))
+        case _:
+            assert_never(row)
 
 
 def is_learned(message: Message) -> bool:
@@ -50,21 +53,27 @@ def _has_image(message: Message) -> bool:
     return any(isinstance(part, ImagePart) for part in message.content)
 
 
-def _has_content(message: Message) -> bool:
-    content = message.content
-    if isinstance(content, str):
-        filled = bool(content)
-    elif isinstance(content, list):
-        filled = not all(_is_empty_part(part) for part in content)
-    else:
-        filled = False
+def _all_have_content(messages: Sequence[Message]) -> bool:
+    for message in messages:
+        content = message.content
+        # Most contents are plain texts: they are told here, at the price of a line.
+        if not (content and isinstance(content, str)) and not _has_other_content(message):
+            return False
+    return True
+
+
+def _has_other_content(message: Message) -> bool:
     match message:
         case ToolMessage() | FunctionMessage():
             return True
-        case AssistantMessage() if not filled:
-            return bool(message.tool_calls or message.function_call or message.refusal)
+        case AssistantMessage(tool_calls=tools, function_call=call, refusal=refusal):
+            return bool(tools or call or refusal) or _has_full_part(message.content)
         case _:
-            return filled
+            return _has_full_part(message.content)
+
+
+def _has_full_part(content: object) -> bool:
+    return isinstance(content, list) and not all(map(_is_empty_part, content))
 
 
 def _is_empty_part(part: object) -> bool:

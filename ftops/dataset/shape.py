@@ -50,8 +50,6 @@ def explain_shape(value: object, kind: types.Type, path: str = "") -> Iterator[F
             yield from _explain_text(value, kind, path)
         case types.LiteralType():
             yield from _explain_literal(value, kind, path)
-        case types.AnyType():
-            pass
         case _ if _word_of(value) != _word_for(kind):
             yield _wrong_type(value, [kind], path)
 

@@ -59,7 +59,7 @@ RICH: Json = {
     "functions": [{"name": "f"}],
 }
 TOOLED_PREFERENCE: Json = {
-    "input": {"messages": RICH["messages"][:2] + [ASK], "tools": [TOOL]},
+    "input": {"messages": [*RICH["messages"][:2], ASK], "tools": [TOOL]},
     "preferred_output": [CALL],
     "non_preferred_output": [SAY],
 }
@@ -71,12 +71,18 @@ LEGAL = {
 }
 
 
-def line(row: object, **options: Any) -> bytes:
-    return json.dumps(row, **options).encode() + b"\n"
+def line(row: object, *, ensure_ascii: bool = True) -> bytes:
+    return json.dumps(row, ensure_ascii=ensure_ascii).encode() + b"\n"
 
 
 def lines(count: int, row: Json = CHAT) -> bytes:
     return line(row) * count
+
+
+def nested(depth: int) -> bytes:
+    """A reinforcement row that is `depth` levels deep: the row, its extra key, and lists within."""
+    deep = b"[" * (depth - 1) + b"]" * (depth - 1)
+    return b'{"messages": [%s], "x": %s}' % (json.dumps(ASK).encode(), deep)
 
 
 _JUNK = st.one_of(
@@ -95,13 +101,13 @@ _KEYS = st.sampled_from(
 
 def _places(value: object) -> list[Any]:
     """Return every list and object within a value, itself included."""
-    members = value.values() if isinstance(value, dict) else value
     if not isinstance(value, dict | list):
         return []
+    members = value.values() if isinstance(value, dict) else value
     return [value, *(place for member in members for place in _places(member))]
 
 
-def _mutate(draw: st.DrawFn, row: Any) -> None:
+def _mutate(draw: st.DrawFn, row: Json) -> None:
     place = draw(st.sampled_from([place for place in _places(row) if place] or [row]))
     keys = list(place) if isinstance(place, dict) else list(range(len(place)))
     key = draw(st.sampled_from(keys)) if keys else "messages"

@@ -13,7 +13,7 @@ from ftops.dataset.finding import Severity
 from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.judge import judge
 from ftops.dataset.parse import parse
-from ftops.dataset.repeats import repeats_a_key
+from ftops.dataset.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.rows import decode_row
 from ftops.dataset.rules import is_beyond_reproach
 from tests.dataset.rows import LEGAL, RICH, line, mutated_lines
@@ -23,7 +23,9 @@ def is_plainly_legal(written: bytes, row_format: Format) -> bool:
     decoded = decode_row(written, row_format)
     if decoded is None:
         return False
-    return not repeats_a_key(written, decoded[1]) and is_beyond_reproach(decoded[0])
+    row, whole = decoded
+    suspect = is_too_deep(written, whole) or repeats_a_key(written, whole)
+    return not suspect and is_beyond_reproach(row)
 
 
 @given(mutated_lines())

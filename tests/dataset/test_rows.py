@@ -1,0 +1,252 @@
+"""What may be wrong with a row: one mistake each, its code and its place."""
+
+import json
+
+import pytest
+
+from ftops.dataset.finding import Severity
+from ftops.dataset.formats import Format
+from ftops.dataset.judge import judge
+from ftops.dataset.repeats import MAX_DEPTH
+from tests.dataset.rows import (
+    ASK,
+    CHAT,
+    IMAGE,
+    PREFERENCE,
+    REINFORCEMENT,
+    SAY,
+    TOOL,
+    Json,
+    line,
+    nested,
+)
+
+ASK_JSON = json.dumps(ASK).encode()
+HALF_KEY = b'{"messages": [%s], "\\ud83d": 1}' % ASK_JSON
+HALF_TEXT = b'{"messages": [%s, {"role": "assistant", "content": "\\ud83d"}]}' % ASK_JSON
+TWICE = b'{"messages": [], "messages": [%s]}' % json.dumps(SAY).encode()
+TWICE_INSIDE = b'{"messages": [%s], "a": [{"b c": 1, "b c": 1}]}' % ASK_JSON
+TOO_LARGE = b'{"messages": [%s], "x": 1e999}' % ASK_JSON
+PROMPT_AND_COMPLETION = {"prompt": "a", "completion": "b"}
+TYPO = {"role": "assistant", "content": "x", "contnet": 1}
+
+BY_ROW: list[tuple[str, Format, object, str, str]] = [
+    ("a key twice", Format.CHAT, TWICE, "FT006", "messages"),
+    ("a key twice inside", Format.REINFORCEMENT, TWICE_INSIDE, "FT006", 'a[0]["b c"]'),
+    ("one level too deep", Format.REINFORCEMENT, nested(MAX_DEPTH + 1), "FT007", ""),
+    ("half a character", Format.CHAT, HALF_TEXT, "FT009", "messages[1].content"),
+    ("half a character in a key", Format.REINFORCEMENT, HALF_KEY, "FT009", '["\\ud83d"]'),
+    ("a float out of range", Format.REINFORCEMENT, TOO_LARGE, "FT010", ""),
+    ("preferences for supervised", Format.CHAT, PREFERENCE, "FT020", ""),
+    ("preferences for reinforcement", Format.REINFORCEMENT, PREFERENCE, "FT020", ""),
+    ("chat rows for dpo", Format.PREFERENCE, CHAT, "FT020", ""),
+    ("prompt and completion", Format.CHAT, PROMPT_AND_COMPLETION, "FT020", ""),
+    ("no messages key", Format.CHAT, {}, "FT021", "messages"),
+    ("a weight on the row", Format.CHAT, {**CHAT, "weight": 1}, "FT022", "weight"),
+    ("an extra key for supervised", Format.CHAT, {**CHAT, "x": 1}, "FT022", "x"),
+    ("messages that are a text", Format.CHAT, {"messages": "x"}, "FT023", "messages"),
+    ("1 for true", Format.CHAT, {**CHAT, "parallel_tool_calls": 1}, "FT023", "parallel_tool_calls"),
+    ("no functions", Format.CHAT, {**CHAT, "functions": []}, "FT024", "functions"),
+    (
+        "129 functions",
+        Format.CHAT,
+        {**CHAT, "functions": [{"name": "f"}] * 129},
+        "FT024",
+        "functions",
+    ),
+    (
+        "a line end in a name",
+        Format.CHAT,
+        {**CHAT, "functions": [{"name": "f\n"}]},
+        "FT024",
+        "functions[0].name",
+    ),
+    (
+        "an unknown tool",
+        Format.CHAT,
+        {**CHAT, "tools": [{**TOOL, "type": "web"}]},
+        "FT024",
+        "tools[0].type",
+    ),
+    ("an empty conversation", Format.CHAT, {"messages": []}, "FT030", "messages"),
+    ("no assistant", Format.CHAT, {"messages": [ASK]}, "FT032", "messages"),
+    ("only weight 0", Format.CHAT, {"messages": [{**SAY, "weight": 0}]}, "FT033", "messages"),
+]
+
+ASKED: list[tuple[str, object, str, str]] = [
+    ("a text as message", "x", "FT023", ""),
+    ("no role", {"content": "x"}, "FT021", ".role"),
+    ("another format's role", {**ASK, "role": "human"}, "FT025", ".role"),
+    ("a list as role", {**ASK, "role": ["user"]}, "FT025", ".role"),
+    ("no tool call id", {"role": "tool", "content": "x"}, "FT021", ".tool_call_id"),
+    ("a weight on a question", {**ASK, "weight": 1}, "FT022", ".weight"),
+    ("null as a name", {**ASK, "name": None}, "FT023", ".name"),
+    ("an image by the system", {"role": "system", "content": [IMAGE]}, "FT027", ".content[0].type"),
+    ("an unknown part", {"role": "user", "content": [{"type": "x"}]}, "FT027", ".content[0].type"),
+    ("no content", {"role": "user"}, "FT031", ".content"),
+    ("null as content", {"role": "user", "content": None}, "FT031", ".content"),
+    ("an empty question", {"role": "user", "content": ""}, "FT031", ".content"),
+    ("no parts", {"role": "system", "content": []}, "FT031", ".content"),
+]
+"""A first message, followed by an answer."""
+
+ANSWERED: list[tuple[str, Json, str, str]] = [
+    ("a typo in a key", TYPO, "FT022", ".contnet"),
+    ("a number as content", {**SAY, "content": 5}, "FT023", ".content"),
+    ("true as weight", {**SAY, "weight": True}, "FT026", ".weight"),
+    ("1.0 as weight", {**SAY, "weight": 1.0}, "FT026", ".weight"),
+    ("2 as weight", {**SAY, "weight": 2}, "FT026", ".weight"),
+    ("null as weight", {**SAY, "weight": None}, "FT026", ".weight"),
+    ("a list as weight", {**SAY, "weight": [1]}, "FT026", ".weight"),
+    ("an image", {**SAY, "content": [IMAGE]}, "FT027", ".content[0].type"),
+    ("nothing said", {"role": "assistant"}, "FT031", ".content"),
+    ("no content, no calls", {**SAY, "content": None, "tool_calls": []}, "FT031", ".content"),
+    ("an empty text", {**SAY, "content": [{"type": "text", "text": ""}]}, "FT031", ".content"),
+    (
+        "an empty refusal",
+        {**SAY, "content": [{"type": "refusal", "refusal": ""}]},
+        "FT031",
+        ".content",
+    ),
+]
+"""A last message, after a question."""
+
+SHOWN = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Look:"}, IMAGE]}]}
+PREFERRED: list[tuple[str, Json, str, str]] = [
+    ("a list as input", {"input": [ASK]}, "FT023", "input"),
+    ("no prompt", {"input": {}}, "FT021", "input.messages"),
+    (
+        "an empty answer",
+        {"preferred_output": [{**SAY, "content": ""}]},
+        "FT031",
+        "preferred_output[0].content",
+    ),
+    ("no answer", {"preferred_output": []}, "FT034", "preferred_output"),
+    ("a text as answer", {"preferred_output": "x"}, "FT023", "preferred_output"),
+    ("two answers", {"non_preferred_output": [SAY, SAY]}, "FT034", "non_preferred_output"),
+    ("a question as answer", {"preferred_output": [ASK]}, "FT034", "preferred_output"),
+    ("an image", {"input": SHOWN}, "FT035", "input.messages[0].content[1]"),
+]
+"""What is put over a legal preference row."""
+
+WRONG = [
+    *(
+        pytest.param(row_format, row if isinstance(row, bytes) else line(row), code, path, id=name)
+        for name, row_format, row, code, path in BY_ROW
+    ),
+    *(
+        pytest.param(
+            Format.CHAT,
+            line({"messages": [asked, SAY]}),
+            code,
+            f"messages[0]{end}",
+            id=f"asked: {name}",
+        )
+        for name, asked, code, end in ASKED
+    ),
+    *(
+        pytest.param(
+            Format.CHAT,
+            line({"messages": [ASK, said]}),
+            code,
+            f"messages[1]{end}",
+            id=f"answered: {name}",
+        )
+        for name, said, code, end in ANSWERED
+    ),
+    *(
+        pytest.param(Format.PREFERENCE, line({**PREFERENCE, **part}), code, path, id=f"dpo: {name}")
+        for name, part, code, path in PREFERRED
+    ),
+]
+
+
+@pytest.mark.parametrize(("row_format", "written", "code", "path"), WRONG)
+def test_a_row_with_one_mistake_has_one_finding(
+    row_format: Format, written: bytes, code: str, path: str
+) -> None:
+    row, [finding] = judge(written, row_format)
+    assert row is None
+    assert (finding.code, finding.path, finding.severity) == (code, path, Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("row_format", "messages", "code", "path"),
+    [
+        pytest.param(Format.CHAT, [ASK, SAY, ASK], "FT036", "messages[2]", id="a last question"),
+        pytest.param(
+            Format.REINFORCEMENT, [ASK, SAY], "FT037", "messages[1]", id="an answered prompt"
+        ),
+    ],
+)
+def test_a_warning_leaves_the_row_legal(
+    row_format: Format, messages: list[Json], code: str, path: str
+) -> None:
+    legal, [finding] = judge(line({"messages": messages}), row_format)
+    assert legal is not None
+    assert (finding.code, finding.path, finding.severity) == (code, path, Severity.WARNING)
+
+
+def test_all_mistakes_of_a_line_are_told_at_once() -> None:
+    row = {
+        "messages": [
+            {"role": "human", "content": "x", "nmae": "y"},
+            {"role": "assistant", "content": "", "weight": "1"},
+        ],
+        "tool": [],
+    }
+    assert [(finding.code, finding.path) for finding in judge(line(row), Format.CHAT)[1]] == [
+        ("FT025", "messages[0].role"),
+        ("FT022", "messages[0].nmae"),
+        ("FT026", "messages[1].weight"),
+        ("FT022", "tool"),
+        ("FT031", "messages[1].content"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        pytest.param({"messages": [{**ASK, "role": "usr"}]}, 'Did you mean "user"?', id="role"),
+        pytest.param(
+            {"messages": [{**ASK, "role": "gpt"}]}, 'Did you mean "assistant"?', id="alias"
+        ),
+        pytest.param({**CHAT, "tool": []}, 'Did you mean "tools"?', id="key"),
+        pytest.param({"conversations": []}, 'Did you mean "messages"?', id="another format's key"),
+        pytest.param(PREFERENCE, "Set `method: dpo`, or convert the rows.", id="method"),
+        pytest.param(
+            {**CHAT, "weight": 1}, "A weight belongs to an assistant message", id="weight"
+        ),
+        pytest.param(
+            {"messages": [{**ASK, "content": 5}]}, "Put it into double quotes.", id="number"
+        ),
+        pytest.param({"messages": [{**ASK, "role": "x"}]}, 'Write "system" or "dev', id="no guess"),
+    ],
+)
+def test_hints_say_what_was_probably_meant(row: Json, hint: str) -> None:
+    hints = [finding.hint or "" for finding in judge(line(row), Format.CHAT)[1]]
+    assert any(told.startswith(hint) for told in hints)
+
+
+def test_the_deepest_row_that_is_allowed_is_legal() -> None:
+    assert judge(nested(MAX_DEPTH), Format.REINFORCEMENT)[1] == []
+
+
+def test_many_messages_are_not_deep_and_a_tool_can_be() -> None:
+    tool = {**TOOL, "function": {"name": "f", "parameters": json.loads(nested(MAX_DEPTH))}}
+    assert judge(line({"messages": [ASK, SAY] * 99, "tools": [TOOL]}), Format.CHAT)[1] == []
+    [finding] = judge(line({**CHAT, "tools": [tool]}), Format.CHAT)[1]
+    assert finding.code == "FT007"
+
+
+def test_large_whole_numbers_are_free_to_stand_in_extra_keys() -> None:
+    assert judge(line({**REINFORCEMENT, "n": 10**400}), Format.REINFORCEMENT)[1] == []
+
+
+def test_extra_keys_are_for_reinforcement() -> None:
+    assert judge(line(REINFORCEMENT), Format.REINFORCEMENT)[1] == []
+
+
+def test_a_long_word_is_shown_shortened() -> None:
+    [finding] = judge(line({**CHAT, "k" * 5000: 1}), Format.CHAT)[1]
+    assert len(finding.message) < 100
