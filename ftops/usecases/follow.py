@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ftops.core.desired import Desired
 from ftops.core.lock import lock_for
 from ftops.core.names import JobId
 from ftops.core.observed import JobStatus, ObservedJob
@@ -43,12 +44,13 @@ def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Ob
     began, last_event, missed = hands.clock.now(), None, 0
     while True:
         try:
-            last_event = _tell_events(change, job.id, hands, last_event)
             job = hands.provider.job(job.id)
+            last_event = _tell_events(change, job.id, hands, last_event)
             missed = 0
         except ProviderError as error:
             missed += 1
-            if isinstance(error, ProviderRejected) or missed > LOOKS_MISSED_AT_MOST:
+            gone = isinstance(error, ProviderRejected) or missed > LOOKS_MISSED_AT_MOST
+            if gone and not job.status.is_final:
                 return Failed(
                     change=change,
                     message=f"lost sight of job {job.id}: {error.message}",
@@ -62,10 +64,7 @@ def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Ob
                 estimated_finish=job.estimated_finish,
             )
         )
-        if job.status.is_final:
-            _tell_events(change, job.id, hands, last_event)
-            return job
-        if hands.clock.stopped:
+        if job.status.is_final or hands.clock.stopped:
             return job
         age = (hands.clock.now() - began).total_seconds()
         slowest = max(SLOWEST_POLL, wishes.poll_seconds)
@@ -85,14 +84,28 @@ def _conclude(change: Making, job: ObservedJob, hands: Hands) -> Outcome:
     if not job.status.is_final:
         return Started(change=change, job=job.id)
     if job.status is not JobStatus.SUCCEEDED:
-        hands.journal.close(desired.fingerprint, f"{job.id} {job.provider_status}")
+        _close_if_listed(job, desired, hands)
         return Failed(change=change, message=_obituary(job), hint=_next_step(change, job))
     if job.fine_tuned_model is None:
         raise ProviderSurprise(f"job {job.id} succeeded, but names no model")
     lock = lock_for(desired, job, hands.tariff)
     hands.locks.write(lock)
-    hands.journal.close(desired.fingerprint, f"recorded {job.id}")
+    _close_if_listed(job, desired, hands)
     return Settled(change=change, lock=lock)
+
+
+def _close_if_listed(job: ObservedJob, desired: Desired, hands: Hands) -> None:
+    """Close the intent of a settled job, but not before a listing shows the job.
+
+    Listings lag: without lock, listed job or open intent (it failed at once, the spec was renamed)
+    the next plan would take it for never launched, and pay again. An open intent ages out.
+    """
+    try:
+        listed = any(one.id == job.id for one in hands.provider.jobs())
+    except ProviderError:
+        return
+    if listed:
+        hands.journal.close(desired.fingerprint, f"{job.id} {job.provider_status}")
 
 
 def _obituary(job: ObservedJob) -> str:
