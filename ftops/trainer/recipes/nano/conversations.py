@@ -36,11 +36,6 @@ class Pair:
         """The turn an assistant should have spoken."""
         return Turn(context=self.context, answer=self.preferred)
 
-    @property
-    def bad(self) -> Turn:
-        """The turn it should not."""
-        return Turn(context=self.context, answer=self.rejected)
-
 
 def _part_text(part: object) -> str:
     if isinstance(part, str):

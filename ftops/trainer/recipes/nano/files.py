@@ -62,7 +62,8 @@ def _packed(arrays: Arrays) -> bytes:
 
 
 def _unpacked(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path, allow_pickle=False) as arrays:
+    # Opened here: numpy forgets to close a file that turns out to be torn.
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
 

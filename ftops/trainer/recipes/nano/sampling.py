@@ -68,8 +68,6 @@ class Speech:
         while self._waiting and said + len(self._waiting[0].text) <= most:
             token = self._waiting.pop(0)
             said += len(token.text)
-            if cut and said == most and not token.text:
-                continue
             yield token
         if cut:
             if self._waiting and said < most:
