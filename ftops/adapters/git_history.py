@@ -90,6 +90,10 @@ class GitHistory:
         found = self._ask("status", "--porcelain", "-z", "--untracked-files=all", "--", *paths)
         return bool(found)
 
+    def is_tracked(self, path: str) -> bool:
+        """Say whether the file is in the index, and so goes into the next commit."""
+        return bool(self._ask("ls-files", "-z", "--", path))
+
     def template_variables(self) -> dict[str, str]:
         """Return what templates see as `git`; what is not known is left out."""
         sha, branch = self.head(), self.branch()

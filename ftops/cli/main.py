@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 from click.shell_completion import shell_complete
+from typing_extensions import override
 
 from ftops.cli.exits import Exit
 from ftops.cli.session import Session
@@ -58,11 +59,13 @@ def keep_examples(command: click.Command) -> click.Command:
 class Commands(click.Group):
     """A group that imports a command only when it is needed."""
 
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of a day's work."""
         del ctx
         return list(COMMANDS)
 
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
         del ctx
@@ -72,6 +75,7 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return keep_examples(command)
 
+    @override
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

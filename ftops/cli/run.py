@@ -1,5 +1,6 @@
 """`ftops plan` and `ftops apply`."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -183,7 +184,7 @@ def _ask(prepared: Prepared, consent: Consent) -> None:
         Thread(target=LazyProvider.warm).start()
     if consent.yes or consent.expected is not None:
         return
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise FtopsError(
             "nobody is there to say yes",
             hint=f"pass --yes, or --expect {prepared.plan.digest[:16]} for exactly this plan",

@@ -1,5 +1,6 @@
 """What one command line says for all commands, and where words go: results out, talk to stderr."""
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +72,8 @@ class Session:
 
     @staticmethod
     def _is_terminal(*, stderr: bool) -> bool:
-        return click.get_text_stream("stderr" if stderr else "stdout").isatty()
+        stream = sys.stderr if stderr else sys.stdout
+        return stream.isatty()
 
     def say(self, message: str) -> None:
         """Talk, unless asked to be quiet."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import Desired
@@ -33,8 +33,8 @@ class Lock(BaseModel):
     files: dict[str, str]
     trained_tokens: int | None
     cost_usd: float | None
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: AwareDatetime
+    finished_at: AwareDatetime | None
     metadata: dict[str, str]
 
     @property

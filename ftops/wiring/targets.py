@@ -16,7 +16,7 @@ from ftops.errors import TargetError, TrainingServerError
 from ftops.ports import JobOrder, Question
 
 if TYPE_CHECKING:
-    from ftops.adapters.openai_provider.provider import OpenAIProvider
+    from ftops.adapters.openai_provider.writing import OpenAIProvider
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 OPENAI_KEY: Final = "OPENAI_API_KEY"
@@ -179,6 +179,9 @@ class LazyProvider:
         """Ask a model one question; the answer arrives in pieces."""
         return self.opened().ask(model_id, question)
 
-    def warm(self) -> None:
+    @staticmethod
+    def warm() -> None:
         """Import what acting needs ahead of need."""
-        self.opened().warm()
+        from ftops.adapters.openai_provider.writing import warm
+
+        warm()

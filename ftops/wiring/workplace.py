@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git_history import GitHistory
     from ftops.adapters.lock_files.store import LockFiles
-    from ftops.adapters.openai_provider.provider import OpenAIProvider
+    from ftops.adapters.openai_provider.writing import OpenAIProvider
 
 PROJECT_FILE: Final = "ftops.yaml"
 SPECS: Final = "specs"
@@ -215,7 +215,7 @@ class Workplace:
         return self._providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
 
     def _open_provider(self, name: TargetName) -> "OpenAIProvider":
-        from ftops.adapters.openai_provider.provider import OpenAIProvider
+        from ftops.adapters.openai_provider.writing import OpenAIProvider
 
         connection = connect(name, self.target(name), self.environment, self.root)
         return OpenAIProvider(connection, self.project.project, sleep=self.clock.sleep)
@@ -240,7 +240,7 @@ class Workplace:
         return TargetLocks(
             target=name,
             committed=self._committed,
-            rehearsed=LockFiles(self.root / ".ftops" / "targets" / name),
+            rehearsed=LockFiles(self.root / ".ftops" / "targets" / name, root=self.root),
             at_home=frozenset() if lives_here_only else frozenset(home),
             declared=frozenset(self.choices),
         )

@@ -292,3 +292,10 @@ def test_a_git_that_hangs_is_cut_off_and_told(
     with pytest.raises(HistoryError, match="git rev-parse gave no answer") as caught:
         GitHistory(repository).head()
     assert "try it by hand" in (caught.value.hint or "")
+
+
+def test_a_file_is_tracked_once_it_is_in_the_index(repository: Path) -> None:
+    write(repository / ".env", "KEY=1")
+    assert not GitHistory(repository).is_tracked(".env")
+    git(repository, "add", "--force", ".env")
+    assert GitHistory(repository).is_tracked(".env")
