@@ -36,7 +36,8 @@ class Fault(StrEnum):
 class FakeProvider:
     """Provider, JobControl and ModelProbe in one.
 
-    A job succeeds at its look number `looks_to_finish` (None: only by `finish`); listings show a
+    A job succeeds at its look number `looks_to_finish`, counted again after a pause (None: only by
+    `finish`); listings show a
     job `listing_lag` seconds after its creation. `faults` are used up, one a creation. `posts`
     counts creation requests that arrived; `created` holds the fingerprint of every job that was
     made and would be billed.
@@ -94,8 +95,8 @@ class FakeProvider:
         self._look("job")
         with self._lock:
             job = self._known(job_id)
-            self._looks[job_id] = self._looks.get(job_id, 0) + 1
             if job.status in {JobStatus.VALIDATING_FILES, JobStatus.QUEUED, JobStatus.RUNNING}:
+                self._looks[job_id] = self._looks.get(job_id, 0) + 1
                 self._advance(job)
             return self._jobs[job_id]
 
@@ -148,6 +149,7 @@ class FakeProvider:
         return self._turn(job_id, JobStatus.PAUSED)
 
     def resume(self, job_id: JobId) -> ObservedJob:
+        self._looks[job_id] = 0
         return self._turn(job_id, JobStatus.QUEUED)
 
     def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
