@@ -125,7 +125,9 @@ class Scheduler:
         if told.bytes_read != job.bytes_read:
             self._estimate(told, watched)
         if result is not None or not alive:
-            settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
+            # One transaction: a cancellation that is accepted meanwhile is not overlooked.
+            with self._store.transaction():
+                settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
             del self._attempts[job.id]
         elif watched.is_deaf(self._settings.obey_seconds) or watched.is_stuck(
             self._settings.stuck_seconds

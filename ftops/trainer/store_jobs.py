@@ -103,15 +103,10 @@ class Jobs:
             )
         )
 
-    def tell_event(self, event: JobEvent) -> bool:
-        """Append an event.
-
-        A step told before, by a worker that went on from an older state, is dropped (False).
-        """
-        if event.step is not None and self.has_step(event.job_id, event.step):
-            return False
-        self._events.add(event)
-        return True
+    def tell_event(self, event: JobEvent) -> None:
+        """Append an event; a step told before, by a worker of an older state, is dropped."""
+        if event.step is None or not self.has_step(event.job_id, event.step):
+            self._events.add(event)
 
     def has_said(self, job_id: str, message: str) -> bool:
         """Say whether a job's log holds this message."""

@@ -29,9 +29,10 @@ SULKS = 77
 
 
 class CountingRecipe:
-    """One epoch is `rows / batch_size` steps; `learning_rate_multiplier` is the seconds a step takes.
+    """An epoch is `rows / batch_size` steps; `learning_rate_multiplier` is the seconds of a step.
 
-    The seed chooses a mishap: an exception, a death at step 2 of every try, a diverging loss, deafness.
+    The seed chooses a mishap: an exception, a death at step 2 of every try, a diverging loss,
+    deafness.
     """
 
     name = "ftops-nano"

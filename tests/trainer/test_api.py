@@ -2,10 +2,12 @@
 
 import csv
 import io
+import socket
 
 import openai
 import pytest
 
+from ftops.trainer.settings import Settings
 from tests.trainer.conftest import wait_until
 from tests.trainer.rows import chat_rows, preference_rows
 
@@ -315,3 +317,16 @@ def test_an_idempotency_key_makes_one_job(client: openai.OpenAI, training_file: 
     with pytest.raises(openai.BadRequestError, match="used before"):
         create(2)
     assert len(client.fine_tuning.jobs.list().data) == 1
+
+
+def test_an_upload_cut_off_leaves_nothing(client: openai.OpenAI, settings: Settings) -> None:
+    incoming = settings.store / "incoming"
+    with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as connection:
+        connection.sendall(
+            b"POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\nhalf'
+        )
+        wait_until(lambda: list(incoming.iterdir()))
+    wait_until(lambda: not list(incoming.iterdir()))
+    assert client.files.list().data == []

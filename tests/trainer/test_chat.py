@@ -90,14 +90,24 @@ def test_a_stream_tells_word_by_word(client: openai.OpenAI, model: str) -> None:
     assert last.usage.completion_tokens == 8
 
 
+def test_a_stream_counts_tokens_only_when_asked(client: openai.OpenAI, model: str) -> None:
+    chunks = list(
+        client.chat.completions.create(
+            model=model, messages=[{"role": "user", "content": "question 4"}], stream=True
+        )
+    )
+    assert chunks[-1].choices[0].finish_reason == "stop"
+    assert all(chunk.usage is None for chunk in chunks)
+
+
 def test_a_stream_that_breaks_off_says_so(client: openai.OpenAI, model: str) -> None:
-    heard = ""
+    chunks = client.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": "break"}], stream=True
+    )
+    heard = [next(chunks).choices[0].delta.content for _ in range(3)]
+    assert heard == ["", "fine ", " so far"]
     with pytest.raises(openai.APIError, match="failed while answering"):
-        for chunk in client.chat.completions.create(
-            model=model, messages=[{"role": "user", "content": "break"}], stream=True
-        ):
-            heard += chunk.choices[0].delta.content or ""
-    assert heard == "fine  so far"
+        next(chunks)
 
 
 def test_an_answer_that_breaks_off_is_a_server_error(client: openai.OpenAI, model: str) -> None:

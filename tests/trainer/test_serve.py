@@ -2,14 +2,17 @@ import socket
 import threading
 from dataclasses import replace
 
+import openai
 import pytest
 
 from ftops.trainer import serve as serving_module
+from ftops.trainer.jobs import Status
 from ftops.trainer.launch import find
 from ftops.trainer.serve import ServeError, main, serve
 from ftops.trainer.settings import Settings
 from ftops.trainer.store import Store
 from tests.trainer.conftest import wait_until
+from tests.trainer.test_store import a_job
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])  # noqa: S104 refused
@@ -28,9 +31,12 @@ def test_a_port_in_use_is_said_plainly(settings: Settings) -> None:
             serve(settings, port=port)
 
 
-def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 with a key
+def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings, host: str) -> None:
     thread = threading.Thread(
-        target=serve, args=(replace(settings, api_key="mine"),), kwargs={"idle_seconds": 1.0}
+        target=serve,
+        args=(replace(settings, api_key="mine"),),
+        kwargs={"host": host, "idle_seconds": 0.5},
     )
     thread.start()
     wait_until(lambda: find(settings.store))
@@ -50,3 +56,20 @@ def test_a_store_in_use_cannot_be_served(
     with pytest.raises(SystemExit, match="another training server holds"):
         main(["--store", str(settings.store)])
     holder.close()
+
+
+def test_a_server_with_a_job_waiting_is_not_idle(settings: Settings) -> None:
+    store = Store(settings.store)
+    store.jobs.create(a_job(status=Status.QUEUED), [])
+    store.close()
+    full = replace(settings, max_running=0)
+    thread = threading.Thread(target=serve, args=(full,), kwargs={"idle_seconds": 0.1})
+    thread.start()
+    thread.join(2.5)
+    assert thread.is_alive()
+    found = find(settings.store)
+    assert found is not None
+    with openai.OpenAI(base_url=found.base_url, api_key="any") as client:
+        client.fine_tuning.jobs.cancel("ftjob-1")
+    thread.join(20)
+    assert not thread.is_alive()

@@ -14,7 +14,7 @@ from tests.trainer.conftest import serving, wait_until
 from tests.trainer.counting_recipe import DIES, SULKS
 from tests.trainer.rows import chat_rows
 
-SLOW = 0.05
+SLOW = 0.03
 
 
 def begin(client: openai.OpenAI, *, pace: float = SLOW, seed: int = 1, epochs: int = 10) -> str:
@@ -166,7 +166,7 @@ def test_a_queued_job_is_paused_resumed_and_cancelled_at_once(settings: Settings
     with serving(replace(settings, max_running=0)) as client:
         job = begin(client)
         is_status(client, job, "queued")
-        assert client.fine_tuning.jobs.pause(job).status == "paused"
+        assert str(client.fine_tuning.jobs.pause(job).status) == "paused"
         assert client.fine_tuning.jobs.resume(job).status == "queued"
         with pytest.raises(openai.BadRequestError, match="it is queued"):
             client.fine_tuning.jobs.resume(job)
