@@ -60,7 +60,8 @@ def test_known_features_have_unit_length() -> None:
 def test_rare_words_count_more_than_words_in_every_row() -> None:
     bags = [_bag(("user", f"where {word}")) for word in ("parcel", "refund", "invoice")]
     lexicon = learn_lexicon(bags, None)
-    assert lexicon.rarity[lexicon.seen == 3].max() < lexicon.rarity[lexicon.seen == 1].min()
+    everywhere, once = (np.flatnonzero(lexicon.seen == times) for times in (3, 1))
+    assert lexicon.rarity(everywhere).max() < lexicon.rarity(once).min()
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_a_rate_beyond_reason_is_refused_plainly(tmp_path: Path) -> None:
         small().fit(task(tmp_path, ROWS, learning_rate_multiplier=1e25), Diary())
 
 
-def test_a_message_of_weight_0_changes_nothing_but_the_context(tmp_path: Path) -> None:
+def test_a_message_of_weight_0_is_context_and_no_answer_to_learn(tmp_path: Path) -> None:
     def rows(wrong: str, weight: int) -> list[dict[str, object]]:
         return [
             {

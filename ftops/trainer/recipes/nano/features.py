@@ -84,10 +84,9 @@ class Lexicon:
     seen: NDArray[np.float32]
     conversations: int
 
-    @property
-    def rarity(self) -> NDArray[np.float32]:
-        """How telling each known feature is: the rarer, the more."""
-        return np.log((1 + self.conversations) / (0.5 + self.seen)).astype(np.float32)
+    def rarity(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return how telling some features are: the rarer, the more."""
+        return np.log((1 + self.conversations) / (0.5 + self.seen[places])).astype(np.float32)
 
     def find(self, keys: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return where each key stands, and whether it is known at all."""
@@ -119,7 +118,8 @@ def weigh(bag: Bag, lexicon: Lexicon) -> tuple[NDArray[np.intp], NDArray[np.floa
     strength = np.fromiter(bag.values(), np.float32, len(bag))
     places, known = lexicon.find(keys)
     unknown = np.float32(np.log((1 + lexicon.conversations) / 0.5))
-    rarity = np.where(known, lexicon.rarity[places] if len(lexicon.keys) else unknown, unknown)
+    rarity = np.full(len(keys), unknown, np.float32)
+    rarity[known] = lexicon.rarity(places[known])
     strength = strength * rarity
     whole = float(np.sqrt(np.square(strength).sum()))
     strength, places = strength[known], places[known]

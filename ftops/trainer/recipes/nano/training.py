@@ -1,7 +1,7 @@
 """The loop: updates into reported steps, epochs into checkpoints, wishes into stops."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +50,6 @@ class Training:
     saved: Callable[[Weights], Saved]
     keep: Callable[[Course], None]
     begun: int = 0
-    _stop: Stopped | None = field(default=None, init=False)
 
     def _heed(self) -> Stopped | None:
         wish = self.report.wish()
