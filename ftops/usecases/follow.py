@@ -49,7 +49,7 @@ def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Ob
             missed = 0
         except ProviderError as error:
             missed += 1
-            gone = isinstance(error, ProviderRejected) or missed > LOOKS_MISSED_AT_MOST
+            gone = _is_for_good(error) or missed > LOOKS_MISSED_AT_MOST
             if gone and not job.status.is_final:
                 return Failed(
                     change=change,
@@ -69,6 +69,11 @@ def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Ob
         age = (hands.clock.now() - began).total_seconds()
         slowest = max(SLOWEST_POLL, wishes.poll_seconds)
         hands.clock.sleep(min(slowest, max(wishes.poll_seconds, age * POLL_SHARE_OF_AGE)))
+
+
+def _is_for_good(error: ProviderError) -> bool:
+    """Say whether looking again is no use; a rate limit passes."""
+    return isinstance(error, ProviderRejected) and not error.refusal.passes
 
 
 def _tell_events(change: Making, job_id: JobId, hands: Hands, after: str | None) -> str | None:

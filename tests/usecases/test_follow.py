@@ -128,6 +128,13 @@ def test_a_refused_look_is_not_repeated() -> None:
     assert stage.clock.slept == []
 
 
+def test_a_rate_limit_is_waited_out() -> None:
+    stage, provider = flickering()
+    provider.job_faults = (ProviderRejected("slow down", refusal=Refusal.RATE),) * 3
+    (outcome,) = stage.apply()
+    assert isinstance(outcome, Settled)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
