@@ -1,18 +1,17 @@
 """Aligned rows with indented lines under them: nothing is cut, and nothing is read as markup."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from ftops.render.safe_text import one_line
 
 INDENT: Final = 4
 GAP: Final = 2
+LEAST_ROOM: Final = 16
 _HEADER: Final = "dim"
 
 
@@ -29,8 +28,33 @@ class Row:
     under: tuple[Text, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """A body that wraps to the right of its lead, or below it where there is no room."""
+
+    lead: Text
+    body: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """Yield the lines for this width."""
+        if not self.body:
+            bare = self.lead.copy()
+            bare.rstrip()
+            yield bare
+            return
+        lead, room = self.lead, options.max_width - self.lead.cell_len
+        if room < min(LEAST_ROOM, self.body.cell_len):
+            yield lead
+            lead = Text(" " * min(INDENT, options.max_width // 2))
+            room = options.max_width - lead.cell_len
+        for line in self.body.wrap(console, room, overflow=self.body.overflow or "fold"):
+            line.rstrip()
+            yield Text.assemble(lead, line)
+            lead = Text(" " * lead.cell_len)
+
+
 def rows(header: Sequence[str], found: Iterable[Row]) -> Group:
-    """Return the rows in columns as wide as their widest cell; long last cells wrap in place."""
+    """Return the rows in columns as wide as their widest cell; only the last one ever wraps."""
     listed = [Row(cells=tuple(safe(word, _HEADER) for word in header)), *found]
     widths = [
         max(cell.cell_len for cell in column)
@@ -43,15 +67,13 @@ def rows(header: Sequence[str], found: Iterable[Row]) -> Group:
     return Group(*drawn)
 
 
-def indented(line: Text, by: int = INDENT) -> Padding:
+def indented(line: Text, by: int = INDENT) -> Hanging:
     """Return a line that stands to the right, also where it wraps."""
-    return Padding(line, (0, 0, 0, by), expand=False)
+    return Hanging(lead=Text(" " * by), body=line)
 
 
-def _aligned(cells: Sequence[Text], widths: Sequence[int]) -> RenderableType:
-    grid = Table.grid(padding=(0, GAP, 0, 0))
-    for width in widths[:-1]:
-        grid.add_column(min_width=width, overflow="fold")
-    grid.add_column(overflow="fold")
-    grid.add_row(*cells)
-    return grid
+def _aligned(cells: Sequence[Text], widths: Sequence[int]) -> Hanging:
+    lead = Text()
+    for cell, width in zip(cells[:-1], widths[:-1], strict=True):
+        lead.append_text(cell).append(" " * (width - cell.cell_len + GAP))
+    return Hanging(lead=lead, body=cells[-1])

@@ -25,9 +25,18 @@ _CODE: Final = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]|~!&<>
 
 
 def prose(text: str) -> str:
-    """Return text for running words or a table's cell: no markup, links, mentions or line ends."""
-    quiet = one_line(text).translate(_PROSE)
-    return quiet.replace("://", ":\\//").replace("www.", "www\\.")
+    """Return text for running words or a table's cell: no markup, links, mentions or line ends.
+
+    Words between a pair of backticks become code, as our own hints mean them.
+    """
+    parts = one_line(text).strip().split("`")
+    if len(parts) % 2 == 0:
+        return _quiet("`".join(parts))
+    return "".join(code(part) if odd % 2 else _quiet(part) for odd, part in enumerate(parts))
+
+
+def _quiet(text: str) -> str:
+    return text.translate(_PROSE).replace("://", ":\\//").replace("www.", "www\\.")
 
 
 def code(text: str) -> str:

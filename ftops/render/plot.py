@@ -47,7 +47,7 @@ class _Frame:
 def loss_plot(
     series: Sequence[Series], width: int = 72, height: int = 16, *, ascii_only: bool = False
 ) -> str:
-    """Draw the series, at most `width` characters wide, on `height` rows and three lines below.
+    """Draw the series, at most `width` characters wide, on `height` rows and a few lines below.
 
     Where several steps fall into one column their mean is drawn; what is not a number is left out.
     """
@@ -71,7 +71,7 @@ def loss_plot(
     indent = " " * (margin + 1)
     lines.append(f"{indent}{corner}{level * columns}")
     lines.append(f"{indent} {first}{last:>{max(1, columns - len(first))}}")
-    lines.append(f"{indent} {_legend(drawn, ascii_only=ascii_only)}")
+    lines += [f"{indent} {line}" for line in _legend(drawn, columns, ascii_only=ascii_only)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -138,8 +138,10 @@ def _line(start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, i
         yield x0 + round((x1 - x0) * part / length), y0 + round((y1 - y0) * part / length)
 
 
-def _legend(series: Sequence[Series], *, ascii_only: bool) -> str:
+def _legend(series: Sequence[Series], columns: int, *, ascii_only: bool) -> list[str]:
     marks = _ASCII_MARKS if ascii_only else _MARKS
-    return "   ".join(
+    entries = [
         f"{marks[number % len(marks)]} {one_line(one.name)}" for number, one in enumerate(series)
-    )
+    ]
+    line = "   ".join(entries)
+    return [line] if len(line) <= columns else entries

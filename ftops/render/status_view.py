@@ -28,21 +28,21 @@ _HEALTH_STYLES: Final[Mapping[Health, str]] = {
     Health.MISSING: "yellow",
 }
 
-_HEADER: Final = ("spec", "target", "sync", "health", "progress", "why")
-
 
 def status_view(standings: Sequence[Standing], targets: Sequence[TargetFacts]) -> RenderableType:
     """Show one row per spec, the id of its model under it, and the counts."""
+    progress = any(map(progress_words, standings))
+    header = ("spec", "target", "sync", "health", *(("progress",) if progress else ()), "why")
     return Group(
         *target_lines(targets),
         Text(),
-        rows(_HEADER, map(_row, standings)),
+        rows(header, (_row(one, progress=progress) for one in standings)),
         Text(),
         safe(_sentence(standings), "bold"),
     )
 
 
-def _row(standing: Standing) -> Row:
+def _row(standing: Standing, *, progress: bool) -> Row:
     status = standing.status
     why = "" if status.reason is Reason.IN_SYNC else REASONS[status.reason]
     cells = (
@@ -50,7 +50,7 @@ def _row(standing: Standing) -> Row:
         safe(standing.target),
         safe(status.sync, _SYNC_STYLES[status.sync]),
         safe(status.health, _HEALTH_STYLES[status.health]),
-        safe(progress_words(standing)),
+        *((safe(progress_words(standing)),) if progress else ()),
         safe(why),
     )
     under = () if status.model is None else (safe(f"model {status.model}"),)

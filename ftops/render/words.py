@@ -69,10 +69,9 @@ def estimate_words(estimate: Estimate) -> str:
     about = not estimate.exact or estimate.epochs_are_assumed
     epochs = plural(estimate.epochs, "epoch") + (" (auto)" if estimate.epochs_are_assumed else "")
     price = "no price known" if estimate.usd is None else dollars(estimate.usd, about=about)
-    return (
-        f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,} tokens \N{MULTIPLICATION SIGN} {epochs} "
-        f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens, {price}"
-    )
+    tokens = f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,} tokens"
+    trained = f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens"
+    return f"{tokens} \N{MULTIPLICATION SIGN} {epochs} {trained}, {price}"
 
 
 def difference_words(difference: Difference) -> str:

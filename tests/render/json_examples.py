@@ -1,0 +1,44 @@
+"""The documents that the reference shows, by the heading they stand under."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ftops.core.plan import Plan
+from ftops.core.status import Standing
+from ftops.render import as_json
+from ftops.render.plot import Series
+from tests.render.samples import (
+    AWAIT,
+    CHAPTERS,
+    CHECKS,
+    EVENTS,
+    KEEP,
+    OPENAI,
+    OUTCOMES,
+    PLAN,
+    PROBLEM,
+    STANDINGS,
+    TRAIN,
+    step,
+)
+
+
+def _standing_of(name: str) -> Standing:
+    return next(one for one in STANDINGS if one.status.spec == name)
+
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "plan": as_json.plan_json(Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM]),
+    "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
+    "status": as_json.status_json([_standing_of(AWAIT.desired.name)], [OPENAI]),
+    "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),
+    "problems": as_json.problems_json([PROBLEM]),
+    "history": as_json.history_json(CHAPTERS),
+    "checks": as_json.checks_json(CHECKS),
+    "lock": as_json.lock_json(KEEP.lock),
+    "metrics": as_json.metrics_json(
+        "ftjob-1", [Series(name="train_loss", points=((1, 2.5), (2, 1.75)))]
+    ),
+    "log": as_json.log_json(step(12)),
+    "progress": "\n".join(map(as_json.event_json, EVENTS)),
+}
