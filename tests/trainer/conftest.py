@@ -27,15 +27,21 @@ def wait_until(holds: Callable[[], object], *, seconds: float = 30.0) -> None:
         time.sleep(0.02)  # noqa: TID251 a test of real processes waits for them
 
 
-@pytest.fixture(autouse=True)
-def _workers_find_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _workers_find_the_tests() -> Iterator[None]:
     """Workers do not look into the current folder; ours need the recipe that lives in the tests."""
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(REPOSITORY))
+        yield
+
+
+def counting(folder: Path) -> Settings:
+    return Settings(store=folder / "store", recipes=COUNTING, max_running=2, tick_seconds=0.02)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(store=tmp_path / "store", recipes=COUNTING, max_running=2, tick_seconds=0.02)
+    return counting(tmp_path)
 
 
 @pytest.fixture

@@ -1,12 +1,24 @@
+from collections.abc import Iterator
+
 import openai
 import pytest
 
+from tests.trainer.conftest import counting, serving
+from tests.trainer.rows import chat_rows
 from tests.trainer.test_api import trained
 
 
-@pytest.fixture
-def model(client: openai.OpenAI, training_file: str) -> str:
-    return trained(client, training_file, hyperparameters={"n_epochs": 1})
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[openai.OpenAI]:
+    """One server for all questions: asking changes nothing."""
+    with serving(counting(tmp_path_factory.mktemp("chat"))) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def model(client: openai.OpenAI) -> str:
+    rows = client.files.create(file=("rows.jsonl", chat_rows(10)), purpose="fine-tune")
+    return trained(client, rows.id, hyperparameters={"n_epochs": 1})
 
 
 def test_an_answer_has_openai_s_shape(client: openai.OpenAI, model: str) -> None:
