@@ -48,28 +48,45 @@ class Storm:
     runs: tuple[Run, ...]
 
 
-def runs(*, states: int = 1, loses_locks: bool = False) -> st.SearchStrategy[Run]:
-    lost = st.frozensets(st.sampled_from(NAMES)) if loses_locks else st.just(frozenset[str]())
+ROUGH = st.builds(
+    Run,
+    fuse=st.none() | st.integers(min_value=1, max_value=60),
+    faults=st.lists(st.sampled_from(FAULTS), max_size=4).map(tuple),
+    waits=st.booleans(),
+    away=st.sampled_from([False, False, False, True]),
+    pause=st.sampled_from([0, 1, 30, 119, 121, 300, 480, 599, 601]),
+)
+
+
+def gentle(states: int) -> st.SearchStrategy[Run]:
+    """Runs in which little breaks, because people do the harm."""
     return st.builds(
         Run,
-        fuse=st.none() | st.integers(min_value=1, max_value=60),
-        faults=st.lists(st.sampled_from(FAULTS), max_size=4).map(tuple),
-        waits=st.booleans(),
-        away=st.sampled_from([False, False, False, True]),
-        pause=st.sampled_from([0, 1, 30, 119, 121, 300, 480, 599, 601]),
+        fuse=st.sampled_from([None, None, None, 5, 10, 15, 20, 30]),
+        faults=st.sampled_from([(), (), (), (Fault.LOST_ANSWER,), (Fault.LOST_REQUEST,)]),
+        waits=st.sampled_from([True, True, False]),
+        away=st.just(value=False),
+        pause=st.sampled_from([0, 1, 60, 200, 601]),
         project=st.integers(min_value=0, max_value=states - 1),
-        lost_locks=lost,
+        lost_locks=st.frozensets(st.sampled_from(NAMES)),
     )
 
 
-@st.composite
-def storms(draw: st.DrawFn) -> Storm:
+def providers() -> dict[str, st.SearchStrategy[int]]:
+    """Draw how the provider behaves."""
+    return {
+        "lag": st.sampled_from([0, LONGEST_LAG]) | st.integers(0, LONGEST_LAG),
+        "looks_to_finish": st.integers(min_value=1, max_value=3),
+    }
+
+
+def storms() -> st.SearchStrategy[Storm]:
     """Draw a storm over one project that nobody touches."""
-    return Storm(
-        projects=(draw(projects()),),
-        lag=draw(st.integers(min_value=0, max_value=LONGEST_LAG)),
-        looks_to_finish=draw(st.integers(min_value=1, max_value=3)),
-        runs=tuple(draw(st.lists(runs(), min_size=1, max_size=6))),
+    return st.builds(
+        Storm,
+        projects=st.tuples(projects()),
+        runs=st.lists(ROUGH, min_size=1, max_size=6).map(tuple),
+        **providers(),
     )
 
 
@@ -77,20 +94,16 @@ def storms(draw: st.DrawFn) -> Storm:
 def storms_with_people(draw: st.DrawFn) -> Storm:
     """Draw a storm in which specs are edited, reverted, relabelled, renamed, and locks get lost."""
     first = draw(projects(most=3))
-    names = draw(st.frozensets(st.sampled_from(NAMES)))
+    names = draw(st.frozensets(st.sampled_from(NAMES), min_size=1))
     states = (
         first,
         edited(first, names),
         relabelled(first),
         renamed(first, {name: f"{name}-2" for name in names}),
     )
-    some = runs(states=len(states), loses_locks=True)
-    return Storm(
-        projects=states,
-        lag=draw(st.integers(min_value=0, max_value=LONGEST_LAG)),
-        looks_to_finish=draw(st.integers(min_value=1, max_value=3)),
-        runs=tuple(draw(st.lists(some, min_size=1, max_size=6))),
-    )
+    runs = draw(st.lists(gentle(len(states)), min_size=2, max_size=6))
+    provider = {name: draw(behaviour) for name, behaviour in providers().items()}
+    return Storm(projects=states, runs=tuple(runs), **provider)
 
 
 def weather(
