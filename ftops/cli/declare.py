@@ -10,11 +10,9 @@ from ftops.cli.options import Format, format_option, specs_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.cost import Tariff
 from ftops.core.desired import Desired
-from ftops.core.names import TargetName
 from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
 from ftops.usecases.plan import narrow, pin_all
-
-NO_TARGET = TargetName("openai")
+from ftops.wiring.targets import OPENAI
 
 
 @click.command(short_help="Check specs and datasets, without the network.")
@@ -76,7 +74,7 @@ def _pin(session: Session, names: Sequence[str]) -> tuple[tuple[Desired, ...], t
         }
     except TargetError:
         # Whether files are right does not depend on where they will train.
-        tariffs = {one.name: (NO_TARGET, Tariff(overrides=prices)) for one in workplace.declared}
+        tariffs = {one.name: (OPENAI, Tariff(overrides=prices)) for one in workplace.declared}
     return pin_all(declared, workplace.datasets, tariffs)
 
 
@@ -92,6 +90,6 @@ def schema(what: str) -> int:
     """
     from ftops.adapters.spec_files.schema import json_schema
 
-    kind = "spec" if what == "spec" else "project"
-    click.echo(json.dumps(json_schema(kind), indent=2, ensure_ascii=False))
+    found = json_schema("spec" if what == "spec" else "project")
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     return Exit.FINE

@@ -60,7 +60,8 @@ def examine(workplace: "Workplace") -> Iterator[Check]:
     ):
         yield _check(one)
     try:
-        sites = list(workplace.sites.values())
+        # Without any spec, the target that one would get is looked at.
+        sites = list(workplace.sites.values()) or [workplace.site(workplace.choose_default())]
     except FtopsError as error:
         yield Check(name="target", ok=False, detail=error.message, hint=error.hint)
         return
@@ -152,9 +153,10 @@ def _examine_target(workplace: "Workplace", site: "Site") -> Iterator[Check]:
 
 
 def _clock(workplace: "Workplace", site: "Site") -> Check:
-    skew = workplace.provider(site.facts.target).clock_skew(workplace.clock.now())
-    if skew is None:
+    told = workplace.provider(site.facts.target).server_time()
+    if told is None:
         return Check(name="clock", ok=None, detail="the target does not tell its time", hint=None)
+    skew = (workplace.clock.now() - told).total_seconds()
     if abs(skew) > LARGEST_SKEW:
         hint = "set this machine's clock: waiting times are measured with it"
         return Check(name="clock", ok=False, detail=f"{skew:+.0f} s off the target's", hint=hint)

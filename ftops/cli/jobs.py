@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 
 from ftops.cli.exits import Exit
+from ftops.cli.naming import known_as
 from ftops.cli.options import name_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import JobId
@@ -53,6 +54,7 @@ def _act(session: Session, name: str, verb: Callable[[JobControl, JobId], Observ
 
     workplace = session.workplace
     target = workplace.target_of(name)
-    job = act_on(name, workplace.eyes(target), verb, workplace.provider(target))
+    with known_as(name, workplace):
+        job = act_on(name, workplace.eyes(target), verb, workplace.provider(target))
     session.show(f"{job.id}: {job.provider_status}")
     return Exit.FINE

@@ -1,6 +1,7 @@
 """`ftops local`: the training server by itself."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -8,6 +9,9 @@ from ftops.cli.exits import Exit
 from ftops.cli.session import Session, pass_session
 from ftops.errors import FtopsError, TrainingServerError
 from ftops.wiring.targets import LOCAL_STORE, START_HINT, idle_seconds
+
+SERVE_HINT: Final = "`ftops local down` ends a server that is up already"
+STOP_HINT: Final = "look at its process, and run `ftops local down` again"
 
 
 @click.group(short_help="The training server by itself.")
@@ -61,7 +65,7 @@ def down(session: Session) -> int:
     try:
         was_up = stop(_store(session))
     except LaunchError as error:
-        raise TrainingServerError(str(error)) from error
+        raise TrainingServerError(str(error), hint=STOP_HINT) from error
     session.show("down" if was_up else "it was not up")
     return Exit.FINE
 
@@ -86,7 +90,7 @@ def status(session: Session) -> int:
 
 @local.command(short_help="Run the server in this terminal.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -113,7 +117,8 @@ def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
     try:
         serve_store(settings, host=host, port=port)
     except ServeError as error:
-        raise TrainingServerError(str(error)) from error
+        told, _, hint = str(error).partition(" hint: ")
+        raise TrainingServerError(told, hint=hint or SERVE_HINT) from error
     return Exit.FINE
 
 
@@ -127,7 +132,8 @@ def _read_key(path: Path | None) -> str | None:
     try:
         lines = path.read_text(encoding="utf-8").split()
     except (OSError, UnicodeDecodeError) as error:
-        raise FtopsError(f"{path} cannot be read as a key file") from error
+        hint = "it must be a text whose first line is the key"
+        raise FtopsError(f"{path} cannot be read as a key file", hint=hint) from error
     if not lines:
         raise FtopsError(f"{path} is empty", hint="put the key into its first line")
     return lines[0]

@@ -1,6 +1,7 @@
 """The command group and the one error boundary."""
 
 import importlib
+import os
 import sys
 import tempfile
 import traceback
@@ -140,12 +141,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _tell(error, session)
         return Exit.EXPECTED_FAILURE
     except BrokenPipeError:
-        # The reader of a pipe has gone, as `| head` does; there is nobody left to tell.
-        sys.stderr.close()
+        _stop_writing()
         return Exit.EXPECTED_FAILURE
     except Exception:  # noqa: BLE001 - the one boundary: a bug becomes a log file, not a traceback
         return _tell_bug()
     return int(result or Exit.FINE)
+
+
+def _stop_writing() -> None:
+    """Send what is still unwritten nowhere: the reader of a pipe has gone, as `head` does."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _tell(error: FtopsError, session: Session) -> None:

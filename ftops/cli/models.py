@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ftops.adapters.own_folder.folder import OWN_FOLDER
 from ftops.cli.exits import Exit
+from ftops.cli.naming import known_as, no_spec
 from ftops.cli.options import Format, format_option, name_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import JobId, ModelId, SpecName
@@ -16,6 +18,9 @@ from ftops.errors import FtopsError
 from ftops.ports import ModelProbe, Question
 from ftops.usecases.jobs import find_model
 from ftops.usecases.plan import narrow, pin_all
+
+if TYPE_CHECKING:
+    from ftops.wiring.workplace import Workplace
 
 Messages = tuple[Mapping[str, str], ...]
 
@@ -68,7 +73,8 @@ def test(session: Session, /, name: str, output: Format, **options: Any) -> int:
             temperature=options["temperature"],
             max_tokens=options["max_tokens"],
         )
-        answer = _ask(session, provider, model, question, output)
+        with known_as(name, workplace):
+            answer = _ask(session, provider, model, question, output)
         if prompt.expected is not None:
             judged, right = judged + 1, right + (answer.strip() == prompt.expected.strip())
     if judged:
@@ -159,15 +165,22 @@ def history(session: Session, name: str, output: Format) -> int:
         session.show(history_json(told))
         return Exit.FINE
     if not told:
-        raise FtopsError(
-            f"git knows no lock of {name}",
-            hint=f"commit {locks.path_of(SpecName(name))} after `ftops apply`; "
-            "rehearsals are never committed",
-        )
+        raise _without_history(name, locks.path_of(SpecName(name)), workplace)
     from ftops.render.terminal import history_view
 
     session.show(history_view(told))
     return Exit.FINE
+
+
+def _without_history(name: str, lock: str, workplace: "Workplace") -> FtopsError:
+    message = f"git knows no lock of {name}"
+    if SpecName(name) not in workplace.choices:
+        return no_spec(message, name, workplace)
+    if lock.startswith(OWN_FOLDER):
+        return FtopsError(
+            message, hint=f"{lock} is never committed: its model lives on this machine only"
+        )
+    return FtopsError(message, hint=f"commit {lock} after `ftops apply {name}`")
 
 
 @click.command(short_help="Write a lock for a job that ftops did not start.")

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -184,12 +184,13 @@ def _ask(prepared: Prepared, consent: Consent) -> None:
         Thread(target=LazyProvider.warm).start()
     if consent.yes or consent.expected is not None:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise FtopsError(
             "nobody is there to say yes",
             hint=f"pass --yes, or --expect {prepared.plan.digest[:16]} for exactly this plan",
         )
-    click.confirm("Apply this plan?", abort=True, err=True)
+    if not click.confirm("Apply this plan?", err=True):
+        raise PlanRefused("not applied", hint="nothing was changed; `ftops plan` shows it again")
 
 
 def _carry_out(session: Session, plan: Plan, output: Format, *, wait: bool) -> tuple[Outcome, ...]:
@@ -207,7 +208,9 @@ def _reporter(session: Session, output: Format) -> "Iterator[Reporter]":
     from ftops.render import progress
 
     def write(line: str) -> None:
-        click.echo(line, err=True)
+        # Whoever read the talk may leave; the work goes on.
+        with suppress(BrokenPipeError):
+            click.echo(line, err=True)
 
     if session.quiet:
         yield progress.Silence()

@@ -13,16 +13,17 @@ import click
 from ftops.cli.exits import Exit
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import SPEC_NAME_PATTERN
-from ftops.errors import FtopsError
+from ftops.errors import FtopsError, SpecError
 
 SKELETON: Final = "skeleton"
 PIPELINES: Final[Mapping[str, tuple[str, str]]] = {
     "github": ("github/ftops.yml", ".github/workflows/ftops.yml"),
     "gitlab": ("gitlab/.gitlab-ci.yml", ".gitlab-ci.yml"),
 }
-SCHEMAS: Final = {"ftops.schema.json": "spec", "ftops.project.schema.json": "project"}
+SCHEMA_FILE: Final = "ftops.schema.json"
+SCHEMAS: Final = {SCHEMA_FILE: "spec", "ftops.project.schema.json": "project"}
 FALLBACK_NAME: Final = "my-models"
-SCHEMA_LINE: Final = "# yaml-language-server: $schema=../ftops.schema.json"
+SCHEMA_LINE: Final = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
 PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
@@ -117,7 +118,7 @@ def _write_all(folder: Path, contents: Mapping[str, str]) -> list[Path]:
 @click.option("--on", "target", metavar="TARGET", help="The target to declare in the spec.")
 @pass_session
 def new(session: Session, /, name: str, **options: Any) -> int:  # noqa: ANN401 - click's options
-    r"""Write specs/NAME.yaml and check it.
+    r"""Write specs/NAME.yaml; a spec that would be wrong is not written.
 
     \b
     ftops new triage --model gpt-4.1-mini-2025-04-14 --train datasets/triage.jsonl
@@ -125,13 +126,22 @@ def new(session: Session, /, name: str, **options: Any) -> int:  # noqa: ANN401 
     """
     if not re.fullmatch(SPEC_NAME_PATTERN, name):
         raise click.UsageError(f"{name!r}: a name is 1 to 63 of a-z, 0-9 and -, not - first")
+    from ftops.wiring.workplace import open_workplace
+
     workplace = session.workplace
     path = workplace.root / "specs" / f"{name}.yaml"
     if any(one.name == name for one in workplace.declared) or path.exists():
         raise FtopsError(f"a spec named {name} is there already", hint=f"edit {path}")
     path.parent.mkdir(exist_ok=True)
     text = _spec_text({"name": name, **_fields(options)})
+    if (workplace.root / SCHEMA_FILE).is_file():
+        text = f"{SCHEMA_LINE}\n{text}"
     _write_all(workplace.root, {f"specs/{name}.yaml": text})
+    try:
+        _ = open_workplace(workplace.root, None).declared
+    except SpecError:
+        path.unlink()
+        raise
     session.say(f"wrote specs/{name}.yaml; next: ftops validate {name}")
     return Exit.FINE
 
@@ -158,7 +168,7 @@ def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _spec_text(fields: Mapping[str, Any]) -> str:
     """Return the YAML of a new spec: block style for its mappings, JSON for everything inside."""
-    lines = [SCHEMA_LINE]
+    lines = []
     for key, value in fields.items():
         if isinstance(value, Mapping):
             lines.append(f"{key}:")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ftops.cli.exits import Exit
+from ftops.cli.naming import known_as
 from ftops.cli.options import Format, format_option, name_argument, specs_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.progress import JobEvent
@@ -41,7 +42,9 @@ def status(session: Session, specs: Sequence[str], output: Format, *, watch: boo
     ftops status --watch         until every job has settled
     ftops status -o json         for a script
     """
-    if watch and output is Format.TEXT:
+    if watch and output is not Format.TEXT:
+        raise click.UsageError("--watch draws text; for a script, ask again and again instead")
+    if watch:
         return _watch(session, specs)
     found, targets = _look(session, specs)
     session.show(_status_text(found, targets, output))
@@ -75,12 +78,12 @@ def _status_text(
 def _watch(session: Session, specs: Sequence[str]) -> int:
     from rich.live import Live
 
+    from ftops.render.terminal import status_view
+
     clock, poll = session.workplace.clock, session.workplace.wishes(wait=True).poll_seconds
     with Live(console=session.out, auto_refresh=False) as live:
         while True:
             found, targets = _look(session, specs)
-            from ftops.render.terminal import status_view
-
             live.update(status_view(found, targets), refresh=True)
             if not any(one.status.health is Health.PROGRESSING for one in found):
                 return Exit.FINE
@@ -103,7 +106,9 @@ def logs(session: Session, name: str, output: Format, *, follow: bool) -> int:
 
     workplace = session.workplace
     eyes = workplace.eyes(workplace.target_of(name))
-    job, last = find_job(name, eyes), None
+    last = None
+    with known_as(name, workplace):
+        job = find_job(name, eyes)
     poll = workplace.wishes(wait=True).poll_seconds
     while True:
         for event in eyes.provider.events(job.id, last):
@@ -141,7 +146,8 @@ def metrics(session: Session, name: str, output: Format) -> int:
 
     workplace = session.workplace
     eyes = workplace.eyes(workplace.target_of(name))
-    job = find_job(name, eyes)
+    with known_as(name, workplace):
+        job = find_job(name, eyes)
     events = [event for event in eyes.provider.events(job.id) if event.step is not None]
     series = [Series(name=label, points=_points(events, label)) for label in SERIES]
     measured = [one for one in series if one.points]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from ftops.ports import JobOrder, Question
 if TYPE_CHECKING:
     from ftops.adapters.openai_provider.writing import OpenAIProvider
 
+OPENAI: Final = TargetName("openai")
 OPENAI_URL: Final = "https://api.openai.com/v1"
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 LOCAL_STORE: Final = ".ftops/local"
@@ -178,6 +180,10 @@ class LazyProvider:
     def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
         """Ask a model one question; the answer arrives in pieces."""
         return self.opened().ask(model_id, question)
+
+    def server_time(self) -> datetime | None:
+        """Return the time by the provider's own clock, if it tells it."""
+        return self.opened().server_time()
 
     @staticmethod
     def warm() -> None:

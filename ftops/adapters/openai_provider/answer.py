@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -43,14 +44,15 @@ class Answer:
         seconds = _number(asked)
         return seconds if seconds is not None else self._seconds_until(asked)
 
-    def _seconds_until(self, moment: str | None) -> float | None:
+    @property
+    def told_at(self) -> datetime | None:
+        """Return when it was given by the provider's own clock, if it says so."""
+        return _moment(self.headers.get("date"))
+
+    def _seconds_until(self, asked: str | None) -> float | None:
         """Return the distance between two HTTP dates, both by the provider's clock."""
-        try:
-            until = parsedate_to_datetime(moment or "")
-            now = parsedate_to_datetime(self.headers.get("date", ""))
-            return max(0.0, (until - now).total_seconds())
-        except (ValueError, TypeError):
-            return None
+        until, now = _moment(asked), self.told_at
+        return None if until is None or now is None else max(0.0, (until - now).total_seconds())
 
 
 class ErrorBody(msgspec.Struct, frozen=True):
@@ -112,6 +114,15 @@ def shorten(text: str) -> str:
     """Return the text in one line of bounded length, only its printable characters."""
     line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return an HTTP date; one without its zone says nothing."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
 
 
 def _number(text: str | None) -> float | None:

@@ -1,6 +1,7 @@
 """Looks at a provider: listings and single objects, decoded to just the fields we need."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
 from typing import Final, TypeVar
@@ -110,6 +111,10 @@ class OpenAIReader:
     def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
         """Ask one model one question; the answer arrives in pieces."""
         return answer_in_pieces(self._wire, model_id, question)
+
+    def server_time(self) -> datetime | None:
+        """Return the time by the provider's own clock, to the second, if it tells it."""
+        return self._wire.look(MODELS).told_at
 
     def close(self) -> None:
         """Give the connections back."""
