@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ftops.core.names import JobId, SpecName
+
+_LARGEST: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +96,12 @@ class JobEvent:
     @property
     def step(self) -> int | None:
         """Return the training step a metrics event is about."""
-        value = self.measured.get("step")
-        return int(value) if isinstance(value, int | float) else None
+        value = self.number("step")
+        return None if value is None else int(value)
 
     def number(self, name: str) -> float | None:
-        """Return one measured number, if the event has it."""
+        """Return a measured number of sensible size; providers do not always send only those."""
         value = self.measured.get(name)
-        return float(value) if isinstance(value, int | float) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if -_LARGEST < value < _LARGEST else None

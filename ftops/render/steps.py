@@ -7,7 +7,6 @@ from typing import Final
 from ftops.core.progress import JobEvent
 
 _STEP_OF: Final = re.compile(r"\bstep (\d{1,9})\s?/\s?(\d{1,9})\b", re.IGNORECASE)
-_LARGEST: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,8 @@ class Step:
 def step_of(event: JobEvent) -> Step | None:
     """Return the step an event is about, by its numbers, else by `Step n/m` in its message."""
     told = _STEP_OF.search(event.message)
-    number, total = number_in(event, "step"), number_in(event, "total_steps")
+    number: float | None = event.step
+    total = event.number("total_steps")
     if told is not None:
         number = int(told[1]) if number is None else number
         total = int(told[2]) if total is None else total
@@ -41,13 +41,5 @@ def step_of(event: JobEvent) -> Step | None:
     return Step(
         number=int(number),
         total=None if not total else int(total),
-        loss=number_in(event, "train_loss"),
+        loss=event.number("train_loss"),
     )
-
-
-def number_in(event: JobEvent, name: str) -> float | None:
-    """Return a measured number of sensible size; providers are not trusted to send only those."""
-    value = event.measured.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if -_LARGEST < value < _LARGEST else None
