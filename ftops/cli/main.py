@@ -111,7 +111,9 @@ def cli(ctx: click.Context, /, **options: object) -> None:
     ftops apply                        train what is needed, record the models
     ftops test support-bot "Hello"     ask the trained model
     """
-    ctx.obj = Session(**options)  # type: ignore[arg-type]  # click has checked each of them
+    session = Session(**options)  # type: ignore[arg-type]  # click has checked each of them
+    ctx.obj = session
+    ctx.call_on_close(session.close)
 
 
 keep_examples(cli)

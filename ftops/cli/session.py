@@ -40,6 +40,11 @@ class Session:
 
         return open_workplace(self.root, self.target)
 
+    def close(self) -> None:
+        """Give back what the command opened."""
+        if "workplace" in vars(self):
+            self.workplace.close()
+
     @cached_property
     def out(self) -> "Console":
         """Standard output, for results."""

@@ -185,6 +185,12 @@ class LazyProvider:
         """Return the time by the provider's own clock, if it tells it."""
         return self.opened().server_time()
 
+    def close(self) -> None:
+        """Give the connections back, if it was ever opened."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+
     @staticmethod
     def warm() -> None:
         """Import what acting needs ahead of need."""

@@ -215,6 +215,11 @@ class Workplace:
         """Return the provider of one target: opened by its first question, and only once."""
         return self._providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
 
+    def close(self) -> None:
+        """Give every connection back."""
+        for provider in self._providers.values():
+            provider.close()
+
     def _open_provider(self, name: TargetName) -> "OpenAIProvider":
         from ftops.adapters.openai_provider.writing import OpenAIProvider
 
