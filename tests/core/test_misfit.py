@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from ftops.core.misfit import Misfit, MisfitError, method_misfits
+from ftops.core.misfit import Misfit, MisfitError, misfits_of
 
 REINFORCEMENT = "belongs to method reinforcement"
 
@@ -46,7 +46,7 @@ REINFORCEMENT = "belongs to method reinforcement"
 def test_what_does_not_go_with_the_method(
     written: dict[str, Any], found: list[tuple[str, str]]
 ) -> None:
-    assert [(".".join(one.path), one.message) for one in method_misfits(written)] == found
+    assert [(".".join(one.path), one.message) for one in misfits_of(written)] == found
 
 
 def test_an_error_tells_every_misfit() -> None:

@@ -13,6 +13,11 @@ from tests.fakes.clock import NOON
         pytest.param({"step": 3.0, "train_loss": 1}, 3, 1.0, id="numbers of the other kind"),
         pytest.param({}, None, None, id="a message"),
         pytest.param({"step": "3", "train_loss": None}, None, None, id="no numbers"),
+        pytest.param({"step": True, "train_loss": False}, None, None, id="truth values"),
+        pytest.param(
+            {"step": float("nan"), "train_loss": float("inf")}, None, None, id="no finite numbers"
+        ),
+        pytest.param({"step": 10**400, "train_loss": 1e300}, None, None, id="absurd sizes"),
     ],
 )
 def test_what_an_event_measured(
