@@ -57,4 +57,6 @@ def _act(session: Session, name: str, verb: Callable[[JobControl, JobId], Observ
     with known_as(name, workplace):
         job = act_on(name, workplace.eyes(target), verb, workplace.provider(target))
     session.show(f"{job.id}: {job.provider_status}")
+    if not job.status.is_final:
+        session.say("asked; `ftops status` shows when it obeys")
     return Exit.FINE

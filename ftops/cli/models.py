@@ -14,7 +14,7 @@ from ftops.cli.naming import known_as, no_spec
 from ftops.cli.options import Format, format_option, name_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import JobId, ModelId, SpecName
-from ftops.errors import FtopsError
+from ftops.errors import FtopsError, JobNotFound, ProviderRejected, Refusal
 from ftops.ports import ModelProbe, Question
 from ftops.usecases.jobs import find_model
 from ftops.usecases.plan import narrow, pin_all
@@ -207,7 +207,13 @@ def adopt(session: Session, name: str, job: str) -> int:
     mine = next(one for one in desired if one.name == name)
     locks = workplace.locks(mine.target)
     eyes = workplace.eyes(mine.target)
-    lock = record(mine, JobId(job), eyes, locks, tariffs[mine.name][1])
+    try:
+        lock = record(mine, JobId(job), eyes, locks, tariffs[mine.name][1])
+    except ProviderRejected as error:
+        if error.refusal is not Refusal.NOT_FOUND:
+            raise
+        hint = f"is it a job of the target {mine.target}? The provider's own list shows its jobs"
+        raise JobNotFound(error.message, hint=hint) from error
     session.show(f"{name}: {lock.model}")
     session.say(f"recorded in {locks.path_of(mine.name)}; commit it")
     return Exit.FINE
