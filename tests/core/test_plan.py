@@ -256,6 +256,13 @@ def test_decide(recorded: Lock | None, observed: Observed, kind: type, reason: R
         pytest.param(SAME_LOCK, seen(), Keep, Reason.IN_SYNC, id="a model that exists is kept"),
         pytest.param(
             None,
+            seen(job(SPEC)),
+            Record,
+            Reason.MODEL_UNRECORDED,
+            id="a model that exists is recorded",
+        ),
+        pytest.param(
+            None,
             seen(job(SPEC, "failed"), job(SPEC, "running", id=JobId("ftjob-2")), gone=True),
             Await,
             Reason.JOB_IN_FLIGHT,

@@ -10,7 +10,7 @@ from ftops.core.plan import Confirm
 from ftops.core.progress import Creating, Following, Looking, Uploading, Waiting
 from ftops.errors import ProviderRejected, ProviderUnavailable, Refusal
 from ftops.ports import JobOrder
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.memory import MemoryDatasets
 from tests.fakes.provider import FakeProvider, Fault
 from tests.fakes.specs import declared, desired, job, pins
@@ -273,6 +273,16 @@ def test_an_unclear_creation_that_failed_at_once_is_told_as_failed() -> None:
     assert stage.provider.posts == 1
 
 
+def test_of_the_jobs_that_turn_up_a_living_one_is_followed() -> None:
+    stage = Stage(SPEC)
+    unanswered(stage)
+    plan = stage.plan()
+    stage.provider.add(job(WANTED, "failed", id=JobId("ftjob-elder")))
+    stage.provider.add(job(WANTED, "running", id=JobId("ftjob-living"), created_at=NOON))
+    (outcome,) = stage.apply(plan, wait=False)
+    assert outcome == Started(change=plan.changes[0], job=JobId("ftjob-living"))
+
+
 class Blinking(FakeProvider):
     """Goes blind at a creation, and sees again after so many failing looks at jobs."""
 
@@ -361,12 +371,12 @@ def test_interrupted_before_the_request_nothing_is_launched() -> None:
 
 
 class StoppingClock(FakeClock):
-    """A person interrupts the first sleep."""
+    """A person interrupts at the end of the first sleep."""
 
     @override
     def sleep(self, seconds: float) -> None:
-        self.stop()
         super().sleep(seconds)
+        self.stop()
 
 
 def test_interrupted_while_looking_it_stays_unconfirmed() -> None:
@@ -385,6 +395,7 @@ def test_interrupted_while_confirming_nothing_is_launched() -> None:
     later.clock.advance(479)
     (outcome,) = later.apply(plan)
     assert isinstance(outcome, Unconfirmed)
+    assert later.clock.slept == [2.0]
     assert later.provider.posts == 0
 
 
