@@ -3,7 +3,7 @@
 import json
 import resource
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from time import process_time
@@ -22,6 +22,7 @@ MEMORY_BYTES: Final = 512 * 1024 * 1024
 NAMES: Final = ("spec", "git", "env", "now")
 
 Answer = dict[str, Any]
+Limit = Callable[[int, int], None]
 
 
 class _FaultError(Exception):
@@ -32,7 +33,7 @@ class _FaultError(Exception):
         self.answer = {"error": message, "line": line, "hint": hint}
 
 
-def answers(request: Mapping[str, Any]) -> Iterator[Answer]:
+def answers(request: Mapping[str, Any], limit: Limit) -> Iterator[Answer]:
     """Yield for each template the names it uses and its text, or what is wrong with it.
 
     A template whose spec is null is only looked through.
@@ -44,17 +45,17 @@ def answers(request: Mapping[str, Any]) -> Iterator[Answer]:
         "now": datetime.fromisoformat(request["now"]),
     }
     for one in request["templates"]:
-        _limit(resource.RLIMIT_CPU, int(process_time()) + CPU_SECONDS)
+        limit(resource.RLIMIT_CPU, int(process_time()) + CPU_SECONDS)
         variables = None if one["spec"] is None else {"spec": one["spec"], **outside}
         yield _answer(sandbox, one["text"], variables, request["open"])
 
 
-def main(requests: IO[str], replies: IO[str], memory: int = MEMORY_BYTES) -> None:
+def main(requests: IO[str], replies: IO[str], limit: Limit) -> None:
     """Answer one request, one line a template."""
     request = json.load(requests)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_AS, memory)
-    for answer in answers(request):
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    for answer in answers(request, limit):
         # Should the next template be the end of this process, this one has been told of.
         replies.write(json.dumps(answer) + "\n")
         replies.flush()
@@ -158,11 +159,11 @@ def _short_range(*bounds: int) -> range:
     return numbers
 
 
-def _limit(what: int, soft: int) -> None:
-    # Some systems know a limit by name only; there the parent's clock remains.
+def limit_this_process(what: int, soft: int) -> None:
+    """Lower one of the system's limits, where it has it; else the parent's clock remains."""
     with suppress(ValueError, OSError):
         resource.setrlimit(what, (soft, resource.getrlimit(what)[1]))
 
 
 if __name__ == "__main__":
-    main(sys.stdin, sys.stdout)
+    main(sys.stdin, sys.stdout, limit_this_process)

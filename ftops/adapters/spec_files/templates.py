@@ -67,22 +67,30 @@ def is_template(text: str) -> bool:
     return any(marker in text for marker in _MARKERS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How templates are run: by which interpreter, and for how long all of them together."""
+
+    python: str = sys.executable
+    seconds: float = _WALL_SECONDS
+
+
 def render(
-    tasks: Sequence[Task], outside: Outside, seconds: float = _WALL_SECONDS
+    tasks: Sequence[Task], outside: Outside, bounds: Bounds | None = None
 ) -> tuple[Rendered | Fault, ...]:
     """Render all templates in one other process, one more for each that had to be killed."""
     done: list[Rendered | Fault] = []
     for _ in range(_MOST_DEATHS):
         if len(done) == len(tasks):
             break
-        done.extend(_run(tasks[len(done) :], outside, seconds))
+        done.extend(_run(tasks[len(done) :], outside, bounds or Bounds()))
         if len(done) < len(tasks):
             done.append(Fault(message="takes too long or too much memory", hint="make it simpler"))
     not_tried = Fault(message="was not tried: others take too long", hint="mend those first")
     return (*done, *[not_tried] * (len(tasks) - len(done)))
 
 
-def _run(tasks: Sequence[Task], outside: Outside, seconds: float) -> list[Rendered | Fault]:
+def _run(tasks: Sequence[Task], outside: Outside, bounds: Bounds) -> list[Rendered | Fault]:
     request = {
         "now": outside.now.isoformat(),
         "git": dict(outside.git),
@@ -92,7 +100,7 @@ def _run(tasks: Sequence[Task], outside: Outside, seconds: float) -> list[Render
     }
     search = [entry for entry in sys.path if Path(entry).is_absolute()]
     start = [
-        sys.executable,
+        bounds.python,
         "-I",
         "-S",
         "-X",
@@ -108,7 +116,7 @@ def _run(tasks: Sequence[Task], outside: Outside, seconds: float) -> list[Render
             start,
             input=json.dumps(request).encode(),
             capture_output=True,
-            timeout=seconds,
+            timeout=bounds.seconds,
             check=False,
             env={},
         )

@@ -23,7 +23,7 @@ _CONTROL: Final = re.compile(
     r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 _SECRET: Final = re.compile(
-    r"""(?ix) (?P<before> [\w-]* (?:key|token|secret|passw)[\w-]* ["']? \s* : \s* ["']? )
+    r"""(?ix) (?P<before> (?:key|token|secret|passw) [\w-]{0,40} ["']? \s{0,9} : \s{0,9} ["']? )
               (?! \$\{ ) (?P<hidden> [^\s"',}]+ )
         | (?P<bare> \bsk-[\w-]{8,} )"""
 )

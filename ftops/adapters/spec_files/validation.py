@@ -78,9 +78,9 @@ class _Words:
             case "value_error":
                 yield from self._broken_rule(one)
             case "too_long":
-                most, actual = one.details["max_length"], one.details["actual_length"]
-                message = f"{dotted(one.path)} has {actual} entries; at most {most} are allowed"
-                yield self._document.at_key(one.path, message)
+                most = one.details["max_length"]
+                message = f"{dotted(one.path)} has more than {most} entries"
+                yield self._document.at_key(one.path, message, "remove some")
             case _:
                 yield self._wrong_value(one)
 
