@@ -1,19 +1,9 @@
-import signal
-import sys
-import threading
-from concurrent.futures import wait
-
 import pytest
-from typing_extensions import override
 
-from ftops.core.names import FileId, JobId, SpecName, TargetName
+from ftops.core.names import FileId, JobId, SpecName
 from ftops.core.outcome import Failed, Settled, Skipped, Started, Unconfirmed
 from ftops.core.progress import Ended
 from ftops.errors import ProviderRejected, RecordError
-from ftops.ports import Hands
-from ftops.usecases.apply import apply
-from ftops.usecases.follow import Wishes
-from tests.fakes.clock import FakeClock
 from tests.fakes.provider import Fault
 from tests.fakes.specs import TUNED, declared, desired, job
 from tests.fakes.stage import Stage
@@ -221,83 +211,6 @@ def test_each_ending_is_told() -> None:
     }
     assert ends["second"] == ("skipped", "it goes on from first, which has no model yet")
     assert {ends[name][0] for name in ("first", "alone")} == {"started"}
-
-
-def test_interrupted_before_it_began_nothing_is_done() -> None:
-    stage = Stage(SPEC)
-    plan = stage.plan()
-    stage.clock.stop()
-    (outcome,) = stage.apply(plan)
-    assert isinstance(outcome, Skipped)
-    assert outcome.message == "interrupted before it began"
-    assert stage.provider.posts == 0
-
-
-class ControlC(FakeClock):
-    """Whoever sleeps first sends the main thread what Ctrl-C sends, once that thread waits."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._cut_short = threading.Event()
-        self._sent = threading.Event()
-
-    @override
-    def stop(self) -> None:
-        super().stop()
-        self._cut_short.set()
-
-    @override
-    def sleep(self, seconds: float) -> None:
-        if not self._sent.is_set():
-            self._sent.set()
-            main = threading.main_thread().ident
-            assert main is not None
-            while not _waits(main):
-                self._cut_short.wait(0.01)
-            signal.pthread_kill(main, signal.SIGINT)
-        assert self._cut_short.wait(10)
-
-
-def _waits(thread: int) -> bool:
-    """Say whether a thread is inside the `wait` of concurrent.futures."""
-    frame = sys._current_frames().get(thread)  # noqa: SLF001 - the public door to frames
-    while frame is not None and frame.f_code is not wait.__code__:
-        frame = frame.f_back
-    return frame is not None
-
-
-def test_ctrl_c_says_what_goes_on_at_the_provider() -> None:
-    stage = Stage(ALONE, FIRST, SECOND, clock=ControlC())
-    stage.provider.looks_to_finish = None
-    alone, first, second = stage.apply()
-    assert isinstance(alone, Started)
-    assert isinstance(first, Started)
-    assert isinstance(second, Skipped)
-    assert stage.provider.posts == 2
-    assert stage.kinds() == ["await", "await", "train"]
-
-
-class CutShort(dict[TargetName, Hands]):
-    """A person interrupts while the second change is being started."""
-
-    asked = 0
-
-    @override
-    def __getitem__(self, target: TargetName) -> Hands:
-        self.asked += 1
-        if self.asked == 2:
-            raise KeyboardInterrupt
-        return super().__getitem__(target)
-
-
-def test_ctrl_c_while_changes_are_being_started_starts_no_more() -> None:
-    stage = Stage(ALONE, FIRST)
-    plan = stage.plan()
-    outcomes = apply(plan, CutShort(stage.hands), Wishes())
-    assert [one.change for one in outcomes] == list(plan.changes)
-    assert outcomes[1] == Skipped(change=plan.changes[1], message="interrupted before it began")
-    assert stage.clock.stopped
-    assert stage.provider.posts <= 1
 
 
 def test_a_found_job_is_recorded_by_its_own_facts() -> None:
