@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 COMPLETION_VARIABLE: Final = "_FTOPS_COMPLETE"
+CORRECT_HINT: Final = "correct it; `ftops validate` checks everything without the network"
 
 
 def keep_examples(command: click.Command) -> click.Command:
@@ -129,8 +130,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         with cli.make_context(
             "ftops", list(sys.argv[1:] if arguments is None else arguments)
         ) as ctx:
-            session = ctx.ensure_object(Session)
-            result = cli.invoke(ctx)
+            try:
+                result = cli.invoke(ctx)
+            finally:
+                session = ctx.find_object(Session) or session
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
@@ -163,8 +166,10 @@ def _tell(error: FtopsError, session: Session) -> None:
         from ftops.render.terminal import problems_view
 
         session.err.print(problems_view(error.problems))
-        if error.hint:
-            click.echo(f"hint: {error.hint}", err=True)
+        told = any(problem.hint for problem in error.problems)
+        hint = error.hint or (None if told else CORRECT_HINT)
+        if hint:
+            click.echo(f"hint: {hint}", err=True)
         return
     click.echo(f"error: {error.message}", err=True)
     if error.hint:

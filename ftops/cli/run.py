@@ -18,6 +18,7 @@ from ftops.core.limits import check_expected, check_limits
 from ftops.core.outcome import Outcome, Started, is_fine
 from ftops.core.plan import Hold, Keep, Plan
 from ftops.errors import FtopsError, PlanRefused
+from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared
 from ftops.wiring.targets import LazyProvider
 
@@ -112,6 +113,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
     plan_file, expected = options["plan_file"], options["expect"]
     if isinstance(plan_file, Path):
         expected = read_digest(plan_file)
+    wishes = workplace.wishes(wait=not options["no_wait"])
     with ApplyLock(workplace.root, command="ftops apply", clock=workplace.clock):
         prepared = _prepare(session, specs, _names(options["retry"]))
         if isinstance(expected, str):
@@ -121,7 +123,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         consent = Consent(yes=bool(options["yes"]), expected=str(expected) if expected else None)
         if _has_work(prepared.plan):
             _ask(prepared, consent)
-        outcomes = _carry_out(session, prepared.plan, output, wait=not options["no_wait"])
+        outcomes = _carry_out(session, prepared.plan, output, wishes)
     _show_outcomes(session, outcomes, output)
     if workplace.clock.stopped:
         _tell_what_goes_on(outcomes)
@@ -193,13 +195,13 @@ def _ask(prepared: Prepared, consent: Consent) -> None:
         raise PlanRefused("not applied", hint="nothing was changed; `ftops plan` shows it again")
 
 
-def _carry_out(session: Session, plan: Plan, output: Format, *, wait: bool) -> tuple[Outcome, ...]:
+def _carry_out(session: Session, plan: Plan, output: Format, wishes: Wishes) -> tuple[Outcome, ...]:
     from ftops.usecases.apply import apply as carry_out
 
     workplace = session.workplace
     commit = workplace.history.head() if plan.trains else None
     with _reporter(session, output) as reporter:
-        return carry_out(plan, workplace.hands(reporter, commit), workplace.wishes(wait=wait))
+        return carry_out(plan, workplace.hands(reporter, commit), wishes)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from ftops.core.plan import (
     target_of,
 )
 from ftops.core.progress import Ended
-from ftops.errors import FtopsError
+from ftops.errors import FtopsError, ProviderRejected
 from ftops.ports import Hands
 from ftops.usecases.follow import Wishes, follow
 from ftops.usecases.launch import confirm, launch
@@ -94,6 +94,9 @@ def _carry_out(
             outcome = Skipped(change=change, message=INTERRUPTED)
         else:
             outcome = _act(change, hands, wishes, model)
+    except ProviderRejected as error:
+        hint = error.hint or "correct what it names, then apply again: nothing was launched"
+        outcome = Failed(change=change, message=error.message, hint=hint)
     except FtopsError as error:
         outcome = Failed(change=change, message=error.message, hint=error.hint)
     hands.reporter.tell(_ending(outcome))

@@ -5,7 +5,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 BASE: Final = "gpt-4.1-mini-2025-04-14"
 _IDENTITY: Final = (
@@ -71,7 +71,7 @@ class Checkout:
     def settings(self, **settings: object) -> None:
         self.write("ftops.yaml", _yaml({"project": "acme", **settings}))
 
-    def spec(self, name: str, **fields: Any) -> None:
+    def spec(self, name: str, **fields: object) -> None:
         """Declare a spec over rows of its own, which are written if they are not there."""
         train = f"datasets/{name}.jsonl"
         if not (self.root / train).exists() and "dataset" not in fields:

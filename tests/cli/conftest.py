@@ -1,39 +1,15 @@
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ftops.cli.main import run
-from tests.cli.checkout import Checkout, scrubbed
+from tests.cli.checkout import Checkout
 from tests.cli.lab import Lab, running_lab
+from tests.cli.scene import Ftops, Scene, command_line
 from tests.trainer.conftest import REPOSITORY
 
 LEAKING = ("OPENAI_", "FTOPS_", "AZURE_", "GIT_", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What one command line came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def told(self) -> str:
-        """Return the results without what differs from run to run."""
-        return scrubbed(self.out)
-
-    @property
-    def talk(self) -> str:
-        """Return the talk without what differs from run to run."""
-        return scrubbed(self.err)
-
-
-Ftops = Callable[..., Ran]
 
 
 @pytest.fixture(autouse=True)
@@ -50,15 +26,7 @@ def _nobody_s_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.fixture
 def ftops(capfd: pytest.CaptureFixture[str]) -> Ftops:
-    """Run a command line in process, as a shell would."""
-
-    def call(*words: str) -> Ran:
-        capfd.readouterr()
-        code = run(words)
-        out, err = capfd.readouterr()
-        return Ran(code=code, out=out, err=err)
-
-    return call
+    return command_line(capfd)
 
 
 @pytest.fixture
@@ -77,18 +45,9 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 
 @pytest.fixture
-def checkout(empty: Checkout, lab: Lab) -> Checkout:
+def at(ftops: Ftops, empty: Checkout, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A project of one spec that trains in the lab."""
     empty.settle(lab.base_url)
     empty.write(".gitignore", ".ftops/\n")
     empty.spec("triage")
-    return empty
-
-
-def document(ran: Ran) -> Any:  # noqa: ANN401 any JSON
-    """Return the JSON on standard output, which is nothing else."""
-    import json  # noqa: PLC0415
-
-    told = json.loads(ran.out)
-    assert told["format_version"] == 1
-    return told
+    return Scene(ftops=ftops, checkout=empty, lab=lab, env=monkeypatch)

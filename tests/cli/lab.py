@@ -1,4 +1,4 @@
-"""A real training server on a loopback port that counts what it is asked, and misbehaves on demand."""
+"""A real training server on loopback that counts what it is asked, and misbehaves on demand."""
 
 import json
 import threading

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from tests.cli.checkout import Checkout
-from tests.cli.conftest import Ftops
-from tests.cli.lab import LOOKS, NEW_JOB, UPLOAD, Lab
+from tests.cli.lab import LOOKS, NEW_JOB, UPLOAD
+from tests.cli.scene import Scene
 
 LOCK_FIELDS = [
     "schema",
@@ -29,24 +29,21 @@ LOCK_FIELDS = [
 
 
 @pytest.fixture
-def trained(ftops: Ftops, checkout: Checkout, lab: Lab) -> Checkout:
+def trained(at: Scene) -> None:
     """The project with its spec trained and committed; requests count from here."""
-    checkout.commit("Declare a model")
-    assert ftops("apply", "--yes").code == 0
-    checkout.commit("Record the model")
-    lab.forget()
-    return checkout
+    at.checkout.commit("Declare a model")
+    assert at.ftops("apply", "--yes").code == 0
+    at.checkout.commit("Record the model")
+    at.lab.forget()
 
 
-def test_apply_creates_each_job_once_and_a_second_apply_changes_nothing(
-    ftops: Ftops, checkout: Checkout, lab: Lab
-) -> None:
-    checkout.spec("tone")
-    checkout.commit("Declare two models")
+def test_apply_creates_each_job_once_and_a_second_apply_changes_nothing(at: Scene) -> None:
+    at.checkout.spec("tone")
+    at.checkout.commit("Declare two models")
 
-    first = ftops("apply", "--yes")
+    first = at.ftops("apply", "--yes")
     assert first.code == 0, first.err
-    assert lab.acts == {UPLOAD: 2, NEW_JOB: 2}
+    assert at.lab.acts == {UPLOAD: 2, NEW_JOB: 2}
     assert first.told == (
         "target lab (declared) · http://127.0.0.1:PORT/v1\n"
         "\n"
@@ -64,20 +61,21 @@ def test_apply_creates_each_job_once_and_a_second_apply_changes_nothing(
         "\n"
         "Done: 2 trained (4,000 tokens, $0.02).\n"
     )
-    checkout.commit("Record two models")
-    locks = [checkout.read(f"specs/{name}.lock") for name in ("triage", "tone")]
+    at.checkout.commit("Record two models")
+    locks = [at.checkout.read(f"specs/{name}.lock") for name in ("triage", "tone")]
 
-    lab.forget()
-    second = ftops("apply", "--yes")
+    at.lab.forget()
+    second = at.ftops("apply", "--yes")
     assert second.code == 0
-    assert sorted(lab.requests) == LOOKS
+    assert sorted(at.lab.requests) == LOOKS
     assert "Nothing to do: 2 specs in sync." in second.out
-    assert [checkout.read(f"specs/{name}.lock") for name in ("triage", "tone")] == locks
-    assert checkout.git("status", "--porcelain") == ""
+    assert [at.checkout.read(f"specs/{name}.lock") for name in ("triage", "tone")] == locks
+    assert at.checkout.git("status", "--porcelain") == ""
 
 
-def test_a_lock_says_what_was_trained_in_the_promised_order(trained: Checkout) -> None:
-    text = trained.read("specs/triage.lock")
+@pytest.mark.usefixtures("trained")
+def test_a_lock_says_what_was_trained_in_the_promised_order(at: Scene) -> None:
+    text = at.checkout.read("specs/triage.lock")
     lock = yaml.safe_load(text)
 
     assert text.startswith("# Written by ftops. Commit it; do not edit it.\nschema: 1\n")
@@ -89,79 +87,82 @@ def test_a_lock_says_what_was_trained_in_the_promised_order(trained: Checkout) -
     assert lock["cost_usd"] == 0.01
 
 
-def test_git_revert_restores_the_old_lock_without_training(
-    ftops: Ftops, trained: Checkout, lab: Lab
-) -> None:
-    old = trained.read("specs/triage.lock")
-    trained.spec("triage", hyperparameters={"n_epochs": 3})
-    trained.commit("Train longer")
-    assert "→ 3" in ftops("apply", "--yes").out
-    assert lab.jobs_asked_for == 1
-    trained.commit("Record the longer training")
+@pytest.mark.usefixtures("trained")
+def test_git_revert_restores_the_old_lock_without_training(at: Scene) -> None:
+    old = at.checkout.read("specs/triage.lock")
+    at.checkout.spec("triage", hyperparameters={"n_epochs": 3})
+    at.checkout.commit("Train longer")
+    assert "→ 3" in at.ftops("apply", "--yes").out
+    assert at.lab.jobs_asked_for == 1
+    at.checkout.commit("Record the longer training")
 
-    trained.git("revert", "--no-edit", "HEAD~1")
-    lab.forget()
-    back = ftops("apply", "--yes")
+    at.checkout.git("revert", "--no-edit", "HEAD~1")
+    at.lab.forget()
+    back = at.ftops("apply", "--yes")
 
     assert back.code == 0
     assert "Done: 1 recorded." in back.out
-    assert lab.acts == {}
-    assert trained.read("specs/triage.lock") == old
+    assert at.lab.acts == {}
+    assert at.checkout.read("specs/triage.lock") == old
 
 
-def test_a_deleted_lock_comes_back_byte_for_byte(ftops: Ftops, trained: Checkout, lab: Lab) -> None:
-    trained.lock("triage").unlink()
-    assert ftops("plan", "--exit-code").code == 4
-    assert ftops("apply", "--yes").code == 0
-    assert lab.acts == {}
-    assert trained.git("status", "--porcelain") == ""
+@pytest.mark.usefixtures("trained")
+def test_a_deleted_lock_comes_back_byte_for_byte(at: Scene) -> None:
+    at.checkout.lock("triage").unlink()
+    assert at.ftops("plan", "--exit-code").code == 4
+    assert at.ftops("apply", "--yes").code == 0
+    assert at.lab.acts == {}
+    assert at.checkout.git("status", "--porcelain") == ""
 
 
-def test_renaming_a_spec_trains_nothing(ftops: Ftops, trained: Checkout, lab: Lab) -> None:
-    model = yaml.safe_load(trained.read("specs/triage.lock"))["model"]
-    renamed = trained.read("specs/triage.yaml").replace('"triage"', '"sorting"', 1)
-    (trained.root / "specs/triage.yaml").unlink()
-    trained.write("specs/sorting.yaml", renamed)
+@pytest.mark.usefixtures("trained")
+def test_renaming_a_spec_trains_nothing(at: Scene) -> None:
+    model = yaml.safe_load(at.checkout.read("specs/triage.lock"))["model"]
+    renamed = at.checkout.read("specs/triage.yaml").replace('"triage"', '"sorting"', 1)
+    (at.checkout.root / "specs/triage.yaml").unlink()
+    at.checkout.write("specs/sorting.yaml", renamed)
 
-    ran = ftops("apply", "--yes")
+    ran = at.ftops("apply", "--yes")
 
     assert ran.code == 0
     assert "Done: 1 recorded, 1 forgotten." in ran.out
-    assert lab.acts == {}
-    assert not trained.lock("triage").exists()
-    assert yaml.safe_load(trained.read("specs/sorting.lock"))["model"] == model
+    assert at.lab.acts == {}
+    assert not at.checkout.lock("triage").exists()
+    assert yaml.safe_load(at.checkout.read("specs/sorting.lock"))["model"] == model
 
 
-def test_another_description_only_relabels(ftops: Ftops, trained: Checkout, lab: Lab) -> None:
-    old = trained.read("specs/triage.lock")
-    trained.spec("triage", metadata={"description": "Sorts letters"})
+@pytest.mark.usefixtures("trained")
+def test_another_description_only_relabels(at: Scene) -> None:
+    old = at.checkout.read("specs/triage.lock")
+    at.checkout.spec("triage", metadata={"description": "Sorts letters"})
 
-    ran = ftops("apply", "--yes")
+    ran = at.ftops("apply", "--yes")
 
     assert "Done: 1 relabelled." in ran.out
-    assert lab.acts == {}
-    assert trained.read("specs/triage.lock") == old.replace(
+    assert at.lab.acts == {}
+    assert at.checkout.read("specs/triage.lock") == old.replace(
         "metadata: {}", "metadata:\n  description: Sorts letters"
     )
 
 
-def test_a_rehearsal_stays_out_of_the_repository(ftops: Ftops, trained: Checkout, lab: Lab) -> None:
-    targets = {name: {"base_url": lab.base_url} for name in ("lab", "lab2")}
-    trained.settings(targets=targets, defaults={"target": "lab"})
-    trained.commit("Declare another target")
-    trained.spec("triage", seed=7)
-    trained.commit("Choose a seed")
-    before = trained.read("specs/triage.lock")
+@pytest.mark.usefixtures("trained")
+def test_a_rehearsal_stays_out_of_the_repository(at: Scene) -> None:
+    targets = {name: {"base_url": at.lab.base_url} for name in ("lab", "lab2")}
+    at.checkout.settings(targets=targets, defaults={"target": "lab"})
+    at.checkout.commit("Declare another target")
+    at.checkout.spec("triage", seed=7)
+    at.checkout.commit("Choose a seed")
+    before = at.checkout.read("specs/triage.lock")
 
-    ran = ftops("--target", "lab2", "apply", "--yes")
+    ran = at.ftops("--target", "lab2", "apply", "--yes")
 
     assert ran.code == 0
     assert ran.out.startswith("target lab2 (--target) · ")
-    assert lab.jobs_asked_for == 1
-    assert trained.read("specs/triage.lock") == before
-    assert trained.git("status", "--porcelain") == ""
-    assert (trained.root / ".ftops/targets/lab2/triage.lock").is_file()
-    assert "Nothing to do" in ftops("--target", "lab2", "plan").out
+    assert at.lab.jobs_asked_for == 1
+    assert at.checkout.read("specs/triage.lock") == before
+    assert at.checkout.git("status", "--porcelain") == ""
+    assert (at.checkout.root / ".ftops/targets/lab2/triage.lock").is_file()
+    assert "Nothing to do" in at.ftops("--target", "lab2", "plan").out
 
 
 @pytest.mark.parametrize(
@@ -174,48 +175,41 @@ def test_a_rehearsal_stays_out_of_the_repository(ftops: Ftops, trained: Checkout
     ],
 )
 def test_any_server_that_speaks_openai_s_api_is_reached_by_the_environment(
-    ftops: Ftops,
-    checkout: Checkout,
-    lab: Lab,
-    monkeypatch: pytest.MonkeyPatch,
-    declare: Callable[[Checkout], None],
-    why: str,
+    at: Scene, declare: Callable[[Checkout], None], why: str
 ) -> None:
-    declare(checkout)
-    monkeypatch.setenv("OPENAI_BASE_URL", lab.base_url)
-    checkout.write(".env", "OPENAI_API_KEY=any-key\n")
+    declare(at.checkout)
+    at.env.setenv("OPENAI_BASE_URL", at.lab.base_url)
+    at.checkout.write(".env", "OPENAI_API_KEY=any-key\n")
 
-    ran = ftops("apply", "--yes")
+    ran = at.ftops("apply", "--yes")
     assert ran.code == 0, ran.err
     assert ran.told.startswith(f"target openai ({why}) · http://127.0.0.1:PORT/v1\n")
-    assert yaml.safe_load(checkout.read("specs/triage.lock"))["target"] == "openai"
+    assert yaml.safe_load(at.checkout.read("specs/triage.lock"))["target"] == "openai"
     assert "any-key" not in ran.out + ran.err
 
-    assert ftops("plan", "--exit-code").code == 0
-    assert "1 in-sync; 1 ready." in ftops("status").out
-    assert "The job has successfully completed" in ftops("logs", "triage").out
-    assert ftops("test", "triage", "triage 3").out == "triage answer 3\n"
-    assert lab.jobs_asked_for == 1
+    assert at.ftops("plan", "--exit-code").code == 0
+    assert "1 in-sync; 1 ready." in at.ftops("status").out
+    assert "The job has successfully completed" in at.ftops("logs", "triage").out
+    assert at.ftops("test", "triage", "triage 3").out == "triage answer 3\n"
+    assert at.lab.jobs_asked_for == 1
 
 
-def test_data_that_two_specs_share_is_uploaded_once(
-    ftops: Ftops, trained: Checkout, lab: Lab
-) -> None:
-    trained.spec("triage", seed=3)
-    assert ftops("apply", "--yes").code == 0
-    assert lab.acts == {NEW_JOB: 1}
+@pytest.mark.usefixtures("trained")
+def test_data_that_two_specs_share_is_uploaded_once(at: Scene) -> None:
+    at.checkout.spec("triage", seed=3)
+    assert at.ftops("apply", "--yes").code == 0
+    assert at.lab.acts == {NEW_JOB: 1}
 
 
-def test_two_targets_in_one_plan_are_looked_at_once_each(
-    ftops: Ftops, trained: Checkout, lab: Lab
-) -> None:
-    targets = {name: {"base_url": lab.base_url} for name in ("lab", "other")}
-    trained.settings(targets=targets, defaults={"target": "lab"})
-    trained.spec("tone", target="other")
+@pytest.mark.usefixtures("trained")
+def test_two_targets_in_one_plan_are_looked_at_once_each(at: Scene) -> None:
+    targets = {name: {"base_url": at.lab.base_url} for name in ("lab", "other")}
+    at.checkout.settings(targets=targets, defaults={"target": "lab"})
+    at.checkout.spec("tone", target="other")
 
-    planned = ftops("plan")
+    planned = at.ftops("plan")
 
-    assert sorted(lab.requests) == sorted(LOOKS * 2)
+    assert sorted(at.lab.requests) == sorted(LOOKS * 2)
     assert planned.told.startswith(
         "target lab (declared) · http://127.0.0.1:PORT/v1\n"
         "target other (declared) · http://127.0.0.1:PORT/v1\n"
@@ -224,19 +218,18 @@ def test_two_targets_in_one_plan_are_looked_at_once_each(
         "=  triage  lab     keep    in sync\n"
         "+  tone    other   train   new spec\n"
     )
-    assert ftops("apply", "--yes").code == 0
-    assert yaml.safe_load(trained.read("specs/tone.lock"))["target"] == "other"
+    assert at.ftops("apply", "--yes").code == 0
+    assert yaml.safe_load(at.checkout.read("specs/tone.lock"))["target"] == "other"
 
 
-def test_a_lock_whose_target_is_gone_is_forgotten_without_asking_anybody(
-    ftops: Ftops, trained: Checkout, lab: Lab
-) -> None:
-    orphan = trained.read("specs/triage.lock").replace("spec: triage", "spec: old")
-    trained.write("specs/old.lock", orphan.replace("target: lab", "target: closed"))
+@pytest.mark.usefixtures("trained")
+def test_a_lock_whose_target_is_gone_is_forgotten_without_asking_anybody(at: Scene) -> None:
+    orphan = at.checkout.read("specs/triage.lock").replace("spec: triage", "spec: old")
+    at.checkout.write("specs/old.lock", orphan.replace("target: lab", "target: closed"))
 
-    ran = ftops("apply", "--yes")
+    ran = at.ftops("apply", "--yes")
 
     assert ran.code == 0
     assert "Done: 1 forgotten, 1 unchanged." in ran.out
-    assert sorted(lab.requests) == LOOKS
-    assert not trained.lock("old").exists()
+    assert sorted(at.lab.requests) == LOOKS
+    assert not at.checkout.lock("old").exists()
