@@ -44,7 +44,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """Plain data and the span of each node by its path; `broken` nodes were reported already."""
+    """Plain data and the span of each node by its path; `broken` nodes were reported already.
+
+    Whatever reports a finding has the span of its root at least.
+    """
 
     source: SourceText
     data: Any
@@ -54,8 +57,7 @@ class Document:
     @property
     def line(self) -> int:
         """Return the line that the document's content begins on."""
-        root = self.spans.get(ROOT)
-        return 1 if root is None else self.source.place(root.start)[0]
+        return self.source.place(self.spans[ROOT].start)[0]
 
     def spelled(self, path: Path) -> str | None:
         """Return a value as it is written, if it stands in a file."""
@@ -65,24 +67,24 @@ class Document:
     def at_value(self, path: Path, message: str, hint: str | None = None) -> Problem:
         """Return a finding about a value."""
         span = self._nearest(path)
-        return self._problem(path, span, span.best_offset if span else 0, message, hint)
+        return _problem(path, span, span.best_offset, message, hint)
 
     def at_key(self, path: Path, message: str, hint: str | None = None) -> Problem:
         """Return a finding about a key."""
         span = self._nearest(path)
-        return self._problem(path, span, span.key_offset if span else 0, message, hint)
+        return _problem(path, span, span.key_offset, message, hint)
 
     def at_parent(self, path: Path, message: str, hint: str | None = None) -> Problem:
         """Return a finding about a key that is missing: it points at the mapping, in this file."""
         span = self._nearest(path[:-1])
-        if span is not None and span.source is not self.source:
-            span = self.spans.get(ROOT)
-        return self._problem(path, span, span.key_offset if span else 0, message, hint)
+        if span.source is not self.source:
+            span = self.spans[ROOT]
+        return _problem(path, span, span.key_offset, message, hint)
 
     def at_text_line(self, path: Path, line: int, message: str, hint: str | None = None) -> Problem:
         """Return a finding about one line of a text; only a `|` block has lines of its own."""
         span = self._nearest(path)
-        if span is None or not span.spelled.startswith("|"):
+        if not span.spelled.startswith("|"):
             return self.at_value(path, message, hint)
         offset = span.start
         for _ in range(line):
@@ -90,7 +92,7 @@ class Document:
         text = span.source.text
         while text[offset : offset + 1] == " ":
             offset += 1
-        return self._problem(path, span, offset, message, hint)
+        return _problem(path, span, offset, message, hint)
 
     def is_broken(self, path: Path) -> bool:
         """Say whether the node or one around it was reported already."""
@@ -117,26 +119,21 @@ class Document:
         """Return the document with another text at a path that exists."""
         return replace(self, data=_with_value(self.data, path, value))
 
-    def _nearest(self, path: Path) -> Span | None:
-        for length in range(len(path), -1, -1):
-            span = self.spans.get(path[:length])
-            if span is not None:
-                return span
-        return None
-
-    def _problem(
-        self, path: Path, span: Span | None, offset: int, message: str, hint: str | None
-    ) -> Problem:
-        where = dotted(path)
-        if span is None:
-            return Problem(message=message, path=self.source.path, field=where or None, hint=hint)
-        return span.source.problem(offset, message, field=(span.below + where) or None, hint=hint)
+    def _nearest(self, path: Path) -> Span:
+        while path and path not in self.spans:
+            path = path[:-1]
+        return self.spans[path]
 
 
 def dotted(path: Path) -> str:
     """Return a path as people write it: `dataset.train[0]`."""
     text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     return text.removeprefix(".")
+
+
+def _problem(path: Path, span: Span, offset: int, message: str, hint: str | None) -> Problem:
+    field = (span.below + dotted(path)) or None
+    return span.source.problem(offset, message, field=field, hint=hint)
 
 
 def _merged(own: object, base: object) -> object:

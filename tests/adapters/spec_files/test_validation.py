@@ -2,6 +2,7 @@
 
 import pytest
 
+from ftops.adapters.spec_files.findings import value_at
 from ftops.adapters.spec_files.text import decode
 from ftops.adapters.spec_files.validation import closest, parse
 from ftops.adapters.spec_files.yaml_reader import read_yaml
@@ -386,6 +387,12 @@ def test_the_project_file_is_judged_in_the_same_words(
     assert problem.message == message
     assert problem.hint == hint
     assert "123456789" not in f"{problem}"
+
+
+def test_there_is_no_value_where_nothing_was_written() -> None:
+    assert value_at({"a": [{"b": 1}]}, ("a", 0, "b")) == 1
+    assert value_at({"a": [1]}, ("a", 1)) is None
+    assert value_at({"a": 1}, ("a", "b")) is None
 
 
 def test_a_word_close_to_none_has_no_closest() -> None:

@@ -1,7 +1,9 @@
 """YAML → plain data, and every refusal with its line, column and hint; over both parsers."""
 
 import pytest
+import yaml
 
+from ftops.adapters.spec_files.syntax_errors import syntax_problem
 from ftops.adapters.spec_files.text import decode
 from ftops.adapters.spec_files.yaml_reader import (
     FASTEST,
@@ -235,6 +237,14 @@ def test_the_pure_python_parser_refuses_the_same(
 def test_an_impossible_escape_is_refused_by_the_pure_python_parser() -> None:
     problem = found('a: 1\nb: "\\UFFFFFFFF"\n', PURE_PYTHON)
     assert (problem.line, problem.message) == (2, "not valid YAML: an escape that is no character")
+
+
+def test_an_error_without_a_place_is_still_told() -> None:
+    source = decode(b"a: 1", "specs/a.yaml")
+    problem = syntax_problem(source, yaml.YAMLError("?"))
+    assert (problem.place, problem.message) == ("specs/a.yaml", "not valid YAML")
+    unplaced = syntax_problem(source, yaml.MarkedYAMLError(problem="odd"))
+    assert (unplaced.place, unplaced.message) == ("specs/a.yaml:1:5", "not valid YAML: odd")
 
 
 def test_every_finding_of_a_file_is_reported() -> None:
