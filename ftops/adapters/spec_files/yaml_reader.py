@@ -100,7 +100,9 @@ class _Reader:
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if self._tree.awaits_key:
-            raise self._end(event, "a mapping or a list cannot be a key", "a key is plain text")
+            is_template = self._source.text[: _start(event) + 1].endswith("{{")
+            hint = 'put the template in quotes: "{{ … }}"' if is_template else "a key is plain text"
+            raise self._end(event, "a mapping or a list cannot be a key", hint)
         if self._tree.depth >= MAX_DEPTH:
             raise self._end(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         self._refuse_marks(event, self._tree.next_path)

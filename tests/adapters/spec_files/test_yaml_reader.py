@@ -153,6 +153,11 @@ REFUSALS = [
         id="a list as key",
     ),
     pytest.param(
+        "suffix: {{ git.sha }}\n",
+        (1, 10, "a mapping or a list cannot be a key", "put the template in quotes"),
+        id="a template without quotes",
+    ),
+    pytest.param(
         "? {a: b}\n: x\n", (1, 3, "a mapping or a list cannot be a key", ""), id="a mapping as key"
     ),
     pytest.param(
