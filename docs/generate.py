@@ -1,15 +1,18 @@
-"""Write the reference pages that are made from the code: the commands and the JSON Schemas."""
+"""Write what is made from the code: the commands' page, the JSON Schemas, the README's help."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from ftops.adapters.spec_files.schema import json_schema
 
+from ftops.adapters.spec_files.schema import json_schema
 from ftops.cli.main import cli
 
 REFERENCE = Path(__file__).parent / "reference"
+README = Path(__file__).parent.parent / "README.md"
+HELP_BLOCK = re.compile(r"(?<=<!-- help -->\n```\n).*?(?=```\n<!-- /help -->)", re.DOTALL)
 WIDTH = 88
 
 
@@ -19,7 +22,14 @@ def pages() -> dict[Path, str]:
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "ftops.spec.schema.json": schema_page("spec"),
         REFERENCE / "ftops.project.schema.json": schema_page("project"),
+        README: readme(),
     }
+
+
+def readme() -> str:
+    """Return the README with the help block as it is now."""
+    help_text = cli.get_help(context(cli, "ftops", width=80))
+    return HELP_BLOCK.sub(lambda _: help_text + "\n", README.read_text(encoding="utf-8"))
 
 
 def schema_page(what: str) -> str:
@@ -30,7 +40,7 @@ def schema_page(what: str) -> str:
 
 def commands_page() -> str:
     """Return the help of every command."""
-    root = click.Context(cli, info_name="ftops", terminal_width=WIDTH, max_content_width=WIDTH)
+    root = context(cli, "ftops")
     parts = [
         "# Commands\n",
         "Made from the commands' own help by `make docs`.\n",
@@ -45,13 +55,21 @@ def commands_page() -> str:
 
 def sections(command: click.Command, name: str, above: click.Context, mark: str) -> Iterator[str]:
     """Yield the sections of a command and of those below it."""
-    here = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH)
+    here = context(command, name, above)
     yield section(f"{mark} {here.command_path}", command.get_help(here))
     if isinstance(command, click.Group):
         for below in command.list_commands(here):
             inner = command.get_command(here, below)
             if inner is not None:
                 yield from sections(inner, below, here, mark + "#")
+
+
+def context(
+    command: click.Command, name: str, above: click.Context | None = None, *, width: int = WIDTH
+) -> click.Context:
+    """Return a command's context as a terminal of that width would make it."""
+    settings = {**cli.context_settings, "terminal_width": width, "max_content_width": width}
+    return click.Context(command, info_name=name, parent=above, **settings)
 
 
 def section(title: str, text: str) -> str:

@@ -43,11 +43,15 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not tried, and why: held for a person, or what it goes on from is not there."""
+    """Not tried, and why: held for a person, or what it goes on from is not there.
+
+    `waits` says that nobody needs to do anything: a later apply will find what is missing.
+    """
 
     change: Change
     message: str
     hint: str | None = None
+    waits: bool = False
 
 
 Outcome = Settled | Started | Unconfirmed | Failed | Skipped
@@ -55,4 +59,5 @@ Outcome = Settled | Started | Unconfirmed | Failed | Skipped
 
 def is_fine(outcome: Outcome) -> bool:
     """Say whether an outcome leaves nothing for a person to do."""
-    return isinstance(outcome, Settled | Started)
+    waits = isinstance(outcome, Skipped) and outcome.waits
+    return waits or isinstance(outcome, Settled | Started)

@@ -18,11 +18,15 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetChoice:
-    """The chosen target, why, and whether a person declared it for this spec."""
+    """The chosen target, why, and whether the spec is at home there.
+
+    A spec sent to another target than the declared one rehearses, and so does one that came to
+    ftops' own server because nobody chose anything: their locks stay out of the repository.
+    """
 
     name: TargetName
     why: str
-    is_declared: bool
+    is_home: bool
 
 
 def choose_target(declared: str | None, around: Surroundings) -> TargetChoice:
@@ -37,18 +41,17 @@ def choose_target(declared: str | None, around: Surroundings) -> TargetChoice:
         (declared, "declared"),
     ):
         if name:
-            return TargetChoice(name=TargetName(name), why=why, is_declared=name == declared)
+            is_home = declared is None or name == declared
+            return TargetChoice(name=TargetName(name), why=why, is_home=is_home)
     if around.is_ci:
         raise TargetError(
             "no target is declared, and CI is set, so none is chosen for you",
             hint="set `defaults: {target: …}` in ftops.yaml, FTOPS_TARGET or --target",
         )
     if around.has_openai_key:
-        return TargetChoice(
-            name=TargetName("openai"), why="OPENAI_API_KEY is set", is_declared=False
-        )
+        return TargetChoice(name=TargetName("openai"), why="OPENAI_API_KEY is set", is_home=True)
     return TargetChoice(
         name=TargetName("local"),
         why="no target declared and no key: ftops' own training server",
-        is_declared=False,
+        is_home=False,
     )

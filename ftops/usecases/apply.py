@@ -37,6 +37,7 @@ class Missing:
     """The model a change would go on from is not there, and why."""
 
     why: str
+    waits: bool = False
 
 
 def apply(plan: Plan, hands: Mapping[TargetName, Hands], wishes: Wishes) -> tuple[Outcome, ...]:
@@ -89,7 +90,7 @@ def _carry_out(
     try:
         model = _model_to_start_from(change, above)
         if isinstance(model, Missing):
-            outcome: Outcome = Skipped(change=change, message=model.why)
+            outcome: Outcome = Skipped(change=change, message=model.why, waits=model.waits)
         elif hands.clock.stopped:
             outcome = Skipped(change=change, message=INTERRUPTED)
         else:
@@ -152,7 +153,8 @@ def _model_to_start_from(change: Change, above: Future[Outcome] | None) -> Model
     outcome = above.result()
     if isinstance(outcome, Settled) and outcome.lock is not None:
         return outcome.lock.model_id
-    return Missing(why=f"it goes on from {upstream}, which has no model yet")
+    is_running = isinstance(outcome, Started)
+    return Missing(why=f"it goes on from {upstream}, which has no model yet", waits=is_running)
 
 
 def _held(change: Hold) -> Outcome:

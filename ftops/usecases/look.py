@@ -14,7 +14,11 @@ WINDOW_PER_SETTLE = 5
 
 
 def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -> Observed:
-    """Return one look: one listing per collection, and one request per model that seems gone."""
+    """Return one look: one listing per collection, and one request per model that seems gone.
+
+    The journal is read first: an intent that becomes a job meanwhile is then seen as one.
+    """
+    intents = eyes.journal.open_intents()
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="ftops-look") as pool:
         jobs_seen = pool.submit(eyes.provider.jobs)
         models_seen = pool.submit(eyes.provider.models)
@@ -26,7 +30,7 @@ def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -
         at=eyes.clock.now(),
         jobs=jobs,
         models=models,
-        open_intents=eyes.journal.open_intents(),
+        open_intents=intents,
         confirmation_window=timedelta(seconds=settle_seconds * WINDOW_PER_SETTLE),
     )
 

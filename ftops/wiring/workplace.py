@@ -23,7 +23,6 @@ from ftops.usecases.plan import Prepared, Request, Site, prepare
 from ftops.wiring.locks import TargetLocks
 from ftops.wiring.targets import (
     LOCAL_STORE,
-    OPENAI,
     OPENAI_KEY,
     STAND_IN,
     LazyProvider,
@@ -238,7 +237,8 @@ class Workplace:
         from ftops.adapters.lock_files.store import LockFiles
 
         lives_here_only = self.project.target(name) is None or is_own_server(self.target(name))
-        home = {one.name for one in self.declared if self._is_own_target(one, name)}
+        here = {spec: choice for spec, choice in self.choices.items() if choice.name == name}
+        home = {spec for spec, choice in here.items() if choice.is_home}
         return TargetLocks(
             target=name,
             committed=self._committed,
@@ -246,15 +246,6 @@ class Workplace:
             at_home=frozenset() if lives_here_only else frozenset(home),
             declared=frozenset(self.choices),
         )
-
-    def _is_own_target(self, one: Declared, name: TargetName) -> bool:
-        """Say whether the spec trains there and nowhere else when nobody rehearses.
-
-        A spec that declares no target has OpenAI for its own; choosing local instead rehearses.
-        """
-        choice = self.choices[one.name]
-        is_own = choice.is_declared or (one.spec.target is None and name == OPENAI)
-        return choice.name == name and is_own
 
     def request(self, names: Sequence[str], retry: Sequence[str] = ()) -> Request:
         """Return what a person asked, with the environment's settle time."""

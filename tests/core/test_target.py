@@ -7,7 +7,7 @@ ALL = Surroundings(asked="asked", from_environment="env", has_openai_key=True, i
 
 
 @pytest.mark.parametrize(
-    ("declared", "around", "name", "why", "is_declared"),
+    ("declared", "around", "name", "why", "is_home"),
     [
         pytest.param("spec", ALL, "asked", "--target", False, id="--target first"),
         pytest.param(
@@ -39,8 +39,16 @@ ALL = Surroundings(asked="asked", from_environment="env", has_openai_key=True, i
             Surroundings(has_openai_key=True),
             "openai",
             "OPENAI_API_KEY is set",
-            False,
+            True,
             id="then openai with a key",
+        ),
+        pytest.param(
+            None,
+            Surroundings(asked="azure"),
+            "azure",
+            "--target",
+            True,
+            id="asked for where nothing is declared",
         ),
         pytest.param(
             None,
@@ -54,10 +62,10 @@ ALL = Surroundings(asked="asked", from_environment="env", has_openai_key=True, i
     ],
 )
 def test_which_target(
-    declared: str | None, around: Surroundings, name: str, why: str, *, is_declared: bool
+    declared: str | None, around: Surroundings, name: str, why: str, *, is_home: bool
 ) -> None:
     choice = choose_target(declared, around)
-    assert (choice.name, choice.why, choice.is_declared) == (name, why, is_declared)
+    assert (choice.name, choice.why, choice.is_home) == (name, why, is_home)
 
 
 @pytest.mark.parametrize("has_key", [True, False])

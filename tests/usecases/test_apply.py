@@ -1,7 +1,8 @@
 import pytest
 
 from ftops.core.names import FileId, JobId, SpecName
-from ftops.core.outcome import Failed, Settled, Skipped, Started, Unconfirmed
+from ftops.core.outcome import Failed, Settled, Skipped, Started, Unconfirmed, is_fine
+from ftops.core.plan import spec_of
 from ftops.core.progress import Ended
 from ftops.errors import ProviderRejected, RecordError
 from tests.fakes.provider import Fault
@@ -223,3 +224,16 @@ def test_a_found_job_is_recorded_by_its_own_facts() -> None:
     assert outcome.lock is not None
     assert (outcome.lock.model, outcome.lock.files) == (TUNED, {"training_file": "file-9"})
     assert stage.provider.posts == 0
+
+
+def test_what_waits_for_a_job_that_was_only_started_needs_nobody() -> None:
+    stage = Stage(FIRST, SECOND)
+    outcomes = {spec_of(one.change): one for one in stage.apply(wait=False)}
+    assert all(is_fine(one) for one in outcomes.values())
+
+
+def test_what_waits_for_a_job_that_failed_needs_somebody() -> None:
+    stage = Stage(FIRST, SECOND)
+    stage.provider.faults = [ProviderRejected("no")]
+    outcomes = {spec_of(one.change): one for one in stage.apply(wait=False)}
+    assert not any(is_fine(one) for one in outcomes.values())
