@@ -1,6 +1,7 @@
 """The command group and the one error boundary."""
 
 import importlib
+import io
 import os
 import sys
 import tempfile
@@ -122,6 +123,7 @@ keep_examples(cli)
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code: every error becomes words here."""
+    _substitute_what_cannot_be_shown()
     session = Session()
     asked_by_shell = session.environment.get(COMPLETION_VARIABLE)
     if asked_by_shell is not None:
@@ -151,6 +153,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 - the one boundary: a bug becomes a log file, not a traceback
         return _tell_bug()
     return int(result or Exit.FINE)
+
+
+def _substitute_what_cannot_be_shown() -> None:
+    """Let a terminal without our characters show a question mark; it is no reason to end."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _stop_writing() -> None:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
@@ -30,7 +31,6 @@ class Canned:
     status: int
     body: bytes
     kind: str = "application/json"
-    date: str | None = None
 
     @classmethod
     def error(cls, status: int, message: str, code: str | None = None) -> "Canned":
@@ -40,12 +40,16 @@ class Canned:
 
 @dataclass(slots=True)
 class Lab:
-    """The server, every request so far, and what it answers instead of its own answers."""
+    """The server, every request so far, and what it answers instead of its own answers.
+
+    `date` is what it tells its time to be, which is the right one unless given.
+    """
 
     base_url: str = ""
     requests: list[tuple[str, str]] = field(default_factory=list)
     instead: dict[tuple[str, str], Canned] = field(default_factory=dict)
     answers_everything: Canned | None = None
+    date: str | None = None
 
     @property
     def acts(self) -> Counter[tuple[str, str]]:
@@ -75,15 +79,22 @@ class Counting:
             return
         asked = (scope["method"], scope["path"].removeprefix("/v1"))
         self._lab.requests.append(asked)
+
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = formatdate(usegmt=True) if self._lab.date is None else self._lab.date
+                message["headers"] = [*message["headers"], (b"date", date.encode())]
+            await send(message)
+
         canned = self._lab.instead.get(asked, self._lab.answers_everything)
         if canned is None:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_dated)
             return
         headers = [(b"content-type", canned.kind.encode())]
-        if canned.date is not None:
-            headers.append((b"date", canned.date.encode()))
-        await send({"type": "http.response.start", "status": canned.status, "headers": headers})
-        await send({"type": "http.response.body", "body": canned.body})
+        await send_dated(
+            {"type": "http.response.start", "status": canned.status, "headers": headers}
+        )
+        await send_dated({"type": "http.response.body", "body": canned.body})
 
 
 @contextmanager
@@ -93,7 +104,7 @@ def running_lab(store: Path, api_key: str | None = None) -> Iterator[Lab]:
         store=store, api_key=api_key, recipes=COUNTING, max_running=2, tick_seconds=0.02
     )
     app = Counting(create_app(settings), lab)
-    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="on", date_header=True)
+    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="on", date_header=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
