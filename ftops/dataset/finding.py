@@ -42,6 +42,21 @@ class Code(StrEnum):
     ENDS_ANSWERED = "FT037"
     TOO_FEW_EXAMPLES = "FT050"
     EXAMPLES_CUT = "FT051"
+    REPEATED_ROWS = "FT201"
+    NEAR_COPIES = "FT202"
+    CONFLICTING_ANSWERS = "FT203"
+    SAME_ANSWERS = "FT204"
+    LEAKED_ROWS = "FT205"
+    NEARLY_LEAKED_ROWS = "FT206"
+    UNUSUAL_LENGTH = "FT207"
+    UNUSUAL_TURNS = "FT208"
+    MISSING_SYSTEM_PROMPT = "FT209"
+    VARYING_SYSTEM_PROMPT = "FT210"
+    UNBALANCED_LABELS = "FT211"
+    MIXED_LANGUAGES = "FT212"
+    MANY_REFUSALS = "FT213"
+    MUCH_BOILERPLATE = "FT214"
+    FEW_EXAMPLES = "FT215"
 
 
 MEANINGS = {
@@ -73,12 +88,33 @@ MEANINGS = {
     Code.ENDS_ANSWERED: "The prompt already ends with an answer.",
     Code.TOO_FEW_EXAMPLES: "The file has fewer examples than a job takes.",
     Code.EXAMPLES_CUT: "Some examples are longer than the model's training context.",
+    Code.REPEATED_ROWS: "Rows are equal, but for case and spaces.",
+    Code.NEAR_COPIES: "Rows differ in few words.",
+    Code.CONFLICTING_ANSWERS: "One prompt has different answers.",
+    Code.SAME_ANSWERS: "A preference is between an answer and the very same one.",
+    Code.LEAKED_ROWS: "Validation asks what training answers.",
+    Code.NEARLY_LEAKED_ROWS: "A validation prompt differs in few words from a training prompt.",
+    Code.UNUSUAL_LENGTH: "Rows or answers are far longer or shorter than the others.",
+    Code.UNUSUAL_TURNS: "Conversations have far more turns than the others.",
+    Code.MISSING_SYSTEM_PROMPT: "Rows lack the system prompt that others have.",
+    Code.VARYING_SYSTEM_PROMPT: "A system prompt differs a little from the usual one.",
+    Code.UNBALANCED_LABELS: "One label drowns the others.",
+    Code.MIXED_LANGUAGES: "Answers are in another language than nearly all the others.",
+    Code.MANY_REFUSALS: "So many answers decline that the model learns to.",
+    Code.MUCH_BOILERPLATE: "Many answers begin or end with the same sentence.",
+    Code.FEW_EXAMPLES: "There are enough examples to try, but few to learn from.",
 }
 """Every code in one sentence."""
 
-WARNINGS = frozenset(
-    {Code.BYTE_ORDER_MARK, Code.ENDS_UNANSWERED, Code.ENDS_ANSWERED, Code.EXAMPLES_CUT}
-)
+QUALITY = frozenset(code for code in Code if code.startswith("FT2"))
+"""The codes about data that is legal but unwise."""
+
+WARNINGS = QUALITY | {
+    Code.BYTE_ORDER_MARK,
+    Code.ENDS_UNANSWERED,
+    Code.ENDS_ANSWERED,
+    Code.EXAMPLES_CUT,
+}
 """The codes that leave a file legal; all others are errors."""
 
 
