@@ -2,18 +2,17 @@
 
 import codecs
 import hashlib
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final, Literal, assert_never
 
 from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece, read_lines
+from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, ChatRow, Format, PreferenceRow, ReinforcementRow, Row
 from ftops.dataset.judge import judge
 from ftops.dataset.rules import is_learned
-from ftops.dataset.tokens import count_tokens
 
 Role = Literal["training", "validation"]
 
@@ -29,6 +28,7 @@ class Checked:
 
     `examples` counts every row, legal or not; tokens, messages and cuts are of the legal ones.
     `tokens` is one reading of the whole, each example cut at the limit; `longest_tokens` is uncut.
+    `tokens_bound` is how far off a sampled total may be, as a share of it.
     """
 
     digest: str
@@ -36,6 +36,7 @@ class Checked:
     examples: int
     tokens: int
     tokens_exact: bool = False
+    tokens_bound: float | None = None
     longest_tokens: int
     trained_messages: int
     examples_cut: int
@@ -50,10 +51,16 @@ class Checked:
 
 
 def check_stream(
-    stream: BinaryIO, *, method: str, role: Role = "training", limit: int | None = None
+    stream: BinaryIO,
+    *,
+    method: str,
+    role: Role = "training",
+    limit: int | None = None,
+    counting: Counting = BY_LENGTH,
 ) -> Checked:
     """Check one file; a large buffer (`open(path, "rb", buffering=1 << 20)`) is faster."""
-    return check_files([(None, stream)], method=method, role=role, limit=limit)
+    named = [(None, stream)]
+    return check_files(named, method=method, role=role, limit=limit, counting=counting)
 
 
 def check_files(
@@ -62,11 +69,12 @@ def check_files(
     method: str,
     role: Role = "training",
     limit: int | None = None,
+    counting: Counting = BY_LENGTH,
 ) -> Checked:
     """Check files that are uploaded as one; each finding names its file and that file's line."""
     if method not in FORMAT_OF:
         raise ValueError(f"method must be one of {', '.join(FORMAT_OF)}, not {method!r}")
-    tally = _Tally(FORMAT_OF[method], limit)
+    tally = _Tally(FORMAT_OF[method], TokenTally(counting, limit))
     for name, stream in files:
         tally.read(name, stream, alone=len(files) == 1)
     return tally.close(role)
@@ -75,16 +83,13 @@ def check_files(
 class _Tally:
     """What is known so far."""
 
-    def __init__(self, row_format: Format, limit: int | None) -> None:
+    def __init__(self, row_format: Format, tokens: TokenTally) -> None:
         self._format = row_format
-        self._limit = sys.maxsize if limit is None else limit
+        self._tokens = tokens
         self._sha256 = hashlib.sha256()
         self._size = 0
         self._examples = 0
-        self._tokens = 0
-        self._longest = 0
         self._trained = 0
-        self._cut = 0
         self._first_cut: tuple[str | None, int] | None = None
         self._found: Counter[Severity] = Counter()
         self._findings: list[Finding] = []
@@ -107,19 +112,22 @@ class _Tally:
 
     def close(self, role: Role) -> Checked:
         """Judge the whole, and return all of it."""
+        tokens = self._tokens
         if self._examples < _FEWEST[role]:
             self._note(_too_few(self._examples, role))
         if self._first_cut is not None:
             name, number = self._first_cut
-            self._note(replace(_cut(self._cut, self._limit), file=name, line=number))
+            self._note(replace(_cut(tokens), file=name, line=number))
         return Checked(
             digest=self._sha256.hexdigest(),
             size=self._size,
             examples=self._examples,
-            tokens=self._tokens,
-            longest_tokens=self._longest,
+            tokens=tokens.tokens,
+            tokens_exact=tokens.is_exact,
+            tokens_bound=tokens.bound,
+            longest_tokens=tokens.longest,
             trained_messages=self._trained,
-            examples_cut=self._cut,
+            examples_cut=tokens.cut,
             errors=self._found[Severity.ERROR],
             findings=tuple(self._findings),
             findings_omitted=self._found.total() - len(self._findings),
@@ -136,14 +144,9 @@ class _Tally:
         return row, [_byte_order_mark(), *findings] if marked else findings
 
     def _count(self, row: Row, name: str | None, number: int) -> None:
-        tokens = count_tokens(row)
-        self._longest = max(self._longest, tokens)
         self._trained += _count_trained(row)
-        if tokens > self._limit:
+        if self._tokens.add(row):
             self._first_cut = self._first_cut or (name, number)
-            self._cut += 1
-            tokens = self._limit
-        self._tokens += tokens
 
     def _note(self, finding: Finding) -> None:
         self._found[finding.severity] += 1
@@ -182,7 +185,11 @@ def _too_few(examples: int, role: Role) -> Finding:
     return find(Code.TOO_FEW_EXAMPLES, message, hint="Add rows; 50 good ones are a fair start.")
 
 
-def _cut(examples: int, limit: int) -> Finding:
-    message = f"About {examples} example(s) have more than {limit} tokens, and are cut there."
+def _cut(tokens: TokenTally) -> Finding:
+    about = "" if tokens.is_exact else "About "
+    message = (
+        f"{about}{tokens.cut} example(s) have more than {tokens.limit} tokens, and are cut there: "
+        f"{tokens.lost} tokens are lost."
+    )
     hint = "This is the first of them; shorten it or split it."
     return find(Code.EXAMPLES_CUT, message, hint=hint)

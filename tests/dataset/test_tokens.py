@@ -4,7 +4,7 @@ import pytest
 
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from ftops.dataset.tokens import auto_epochs, context_limit, count_tokens, estimate_tokens
+from ftops.dataset.tokens import RowCounter, auto_epochs, context_limit, estimate_tokens
 from tests.dataset.rows import (
     ASK,
     CALL,
@@ -22,7 +22,7 @@ from tests.dataset.rows import (
 def count(row: object, row_format: Format = Format.CHAT) -> int:
     legal, _ = judge(line(row), row_format)
     assert legal is not None
-    return count_tokens(legal)
+    return RowCounter().count(legal)
 
 
 def more(*messages: object, **keys: object) -> int:
@@ -64,7 +64,7 @@ def test_overhead_is_the_cookbooks() -> None:
     [
         pytest.param([{"type": "text", "text": "a" * 46}], 10, id="text"),
         pytest.param([IMAGE], 85, id="an image at low detail"),
-        pytest.param([{"type": "image_url", "image_url": {"url": "x"}}], 765, id="another image"),
+        pytest.param([{"type": "image_url", "image_url": {"url": "x"}}], 1445, id="another image"),
     ],
 )
 def test_parts_are_added_up(content: object, tokens: int) -> None:
@@ -89,6 +89,73 @@ def test_both_answers_of_a_preference_are_counted() -> None:
 
 def test_a_reinforcement_prompt_is_counted_without_its_extra_keys() -> None:
     assert count(REINFORCEMENT, Format.REINFORCEMENT) == 3 + 4 + estimate_tokens("Hello?")
+
+
+@pytest.mark.parametrize(
+    ("row", "row_format", "published"),
+    [
+        pytest.param(CHAT, Format.CHAT, True, id="plain chat"),
+        pytest.param(
+            {"messages": [{**ASK, "content": [{"type": "text", "text": "Hi"}]}, SAY]},
+            Format.CHAT,
+            True,
+            id="one text part",
+        ),
+        pytest.param(
+            {"messages": [{**ASK, "content": [{"type": "text", "text": "Hi"}] * 2}, SAY]},
+            Format.CHAT,
+            False,
+            id="two text parts",
+        ),
+        pytest.param(
+            {"messages": [{"role": "user", "content": [IMAGE]}, SAY]},
+            Format.CHAT,
+            False,
+            id="an image",
+        ),
+        pytest.param({**CHAT, "tools": [TOOL]}, Format.CHAT, False, id="tools"),
+        pytest.param({"messages": [ASK, CALL]}, Format.CHAT, False, id="a call"),
+        pytest.param(
+            {"messages": [{"role": "tool", "content": "1", "tool_call_id": "a"}, SAY]},
+            Format.CHAT,
+            False,
+            id="a tool's answer",
+        ),
+        pytest.param(
+            {"messages": [{"role": "function", "content": "1", "name": "f"}, SAY]},
+            Format.CHAT,
+            False,
+            id="a function's answer",
+        ),
+        pytest.param(REINFORCEMENT, Format.REINFORCEMENT, True, id="a reinforcement prompt"),
+        pytest.param(PREFERENCE, Format.PREFERENCE, False, id="a preference"),
+    ],
+)
+def test_what_no_published_rule_covers_is_remembered(
+    row: object, row_format: Format, *, published: bool
+) -> None:
+    counter = RowCounter()
+    for one, one_format in ((row, row_format), (CHAT, Format.CHAT)):
+        legal, _ = judge(line(one), one_format)
+        assert legal is not None
+        counter.count(legal)
+    assert counter.is_published is published
+
+
+def test_system_prompts_and_tools_that_repeat_are_counted_once() -> None:
+    asked: list[str] = []
+
+    def count_text(text: str) -> int:
+        asked.append(text)
+        return 1
+
+    counter = RowCounter(count_text)
+    row = {"messages": [{"role": "system", "content": "Be kind."}, ASK, SAY], "tools": [TOOL]}
+    legal, _ = judge(line(row), Format.CHAT)
+    assert legal is not None
+    assert counter.count(legal) == counter.count(legal) == 3 + 3 * 4 + 3 + 1
+    assert len(asked) == 4 + 2
+    assert asked.count("Be kind.") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""The tokens of a whole dataset: every row counted or some of them, each cut where training is."""
+
+import sys
+from dataclasses import dataclass
+
+from ftops.dataset.formats import Row
+from ftops.dataset.sampling import Reservoir
+from ftops.dataset.tokens import RowCounter
+from ftops.dataset.vocabulary import O200K, Encoding, encoding_of, exact_counter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How tokens are told: by length, or by a vocabulary, which may be another model's guess."""
+
+    encoding: Encoding | None = None
+    is_guess: bool = False
+    sampled: bool = False
+
+
+BY_LENGTH = Counting()
+
+
+def counting_for(base_model: str | None, *, sampled: bool = False) -> Counting:
+    """Count with a model's vocabulary; for a model not known with the newest one."""
+    encoding = None if base_model is None else encoding_of(base_model)
+    return Counting(encoding=encoding or O200K, is_guess=encoding is None, sampled=sampled)
+
+
+class TokenTally:
+    """What is known of the tokens so far."""
+
+    def __init__(self, counting: Counting, limit: int | None) -> None:
+        exact = None if counting.encoding is None else exact_counter(counting.encoding)
+        self._estimated = RowCounter()
+        self._counted = self._estimated if exact is None else RowCounter(exact)
+        self._is_exact = exact is not None and not counting.is_guess
+        self.limit = sys.maxsize if limit is None else limit
+        self._reservoir = Reservoir() if counting.sampled and exact is not None else None
+        self._tokens = 0
+        self.longest = 0
+        self.cut = 0
+        self.lost = 0
+
+    def add(self, row: Row) -> bool:
+        """Count a row, and return whether it is cut."""
+        tokens = self._count(row) if self._reservoir is None else self._sample(row, self._reservoir)
+        self.longest = max(self.longest, tokens)
+        if tokens <= self.limit:
+            return False
+        self.cut += 1
+        self.lost += tokens - self.limit
+        return True
+
+    @property
+    def tokens(self) -> int:
+        """The tokens of all rows, each up to the limit."""
+        return self._tokens if self._reservoir is None else self._reservoir.total().tokens
+
+    @property
+    def bound(self) -> float | None:
+        """How far off a sampled total may be, as a share of it; None if all rows were counted."""
+        return None if self._reservoir is None else self._reservoir.total().bound or None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the provider's own rules gave every token of every row."""
+        published = self._counted.is_published and self._estimated.is_published
+        return self._is_exact and published and self.bound is None
+
+    def _count(self, row: Row) -> int:
+        tokens = self._counted.count(row)
+        self._tokens += min(tokens, self.limit)
+        return tokens
+
+    def _sample(self, row: Row, reservoir: Reservoir) -> int:
+        """Estimate the row; if it is drawn, count it too."""
+        estimate = self._estimated.count(row)
+        cut = min(estimate, self.limit)
+        place = reservoir.place(cut)
+        if place is None:
+            return estimate
+        tokens = self._counted.count(row)
+        reservoir.keep(place, cut, min(tokens, self.limit))
+        return tokens
