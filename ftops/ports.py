@@ -13,6 +13,7 @@ from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
 from ftops.core.progress import JobEvent, Progress
+from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 
 
@@ -42,6 +43,12 @@ class DatasetSource(Protocol):
     def staged(self, pin: DataPin) -> AbstractContextManager[str]:
         """Yield the path of a file holding exactly the pinned bytes; DatasetError if they moved."""
         ...
+
+
+class DatasetCritic(Protocol):
+    """The declared data, judged for what is legal but unwise; raises DatasetError."""
+
+    def quality(self, declared: Declared) -> Quality: ...
 
 
 class LockReader(Protocol):

@@ -33,6 +33,7 @@ from ftops.wiring.targets import (
 )
 
 if TYPE_CHECKING:
+    from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git_history import GitHistory
     from ftops.adapters.lock_files.store import LockFiles
@@ -101,6 +102,13 @@ class Workplace:
         from ftops.adapters.dataset_files.source import DatasetFiles
 
         return DatasetFiles(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def quality(self) -> "DataQuality":
+        """The declared data, judged for what is legal but unwise."""
+        from ftops.adapters.dataset_files.quality import DataQuality
+
+        return DataQuality(self.root, allow_outside=self.project.allow_outside)
 
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:

@@ -62,11 +62,14 @@ class OpenFiles:
         """Return what changes when a file does, as git's index keeps it."""
         return tuple(_stamp(os.fstat(stream.fileno())) for stream in self._streams)
 
+    def named(self) -> list[tuple[str, BinaryIO]]:
+        """Return every file from its begin, with its name."""
+        self._rewind()
+        return list(zip(self.shown, self._streams, strict=True))
+
     def check(self, way: Way, role: Role) -> Checked:
         """Look at all files as one dataset."""
-        self._rewind()
-        named = list(zip(self.shown, self._streams, strict=True))
-        return check_files(named, method=way.method, role=role, limit=way.limit)
+        return check_files(self.named(), method=way.method, role=role, limit=way.limit)
 
     def check_side(self, source: DataSource, way: Way, role: Role) -> Checked:
         """Look at one side of a split."""
@@ -77,8 +80,12 @@ class OpenFiles:
         """Yield the bytes to upload, line by line."""
         if source.side is None or source.fraction is None:
             return self._lines()
-        split = decide_split(self._lines(), fraction=source.fraction, seed=source.seed)
+        split = self.decide(source.fraction, source.seed)
         return _side(split, source.side, self._lines())
+
+    def decide(self, fraction: float, seed: int) -> Split:
+        """Decide which rows of all files are for validation."""
+        return decide_split(self._lines(), fraction=fraction, seed=seed)
 
     def _lines(self) -> Iterator[bytes]:
         self._rewind()
