@@ -113,7 +113,8 @@ def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
 
     make_own_folder(session.workplace.root)
     settings = Settings(store=_store(session), api_key=_read_key(key_file))
-    session.say(f"serving on http://{host}:{port}/v1 until Ctrl-C")
+    shown = f"[{host}]" if ":" in host else host
+    session.say(f"serving on http://{shown}:{port}/v1 until Ctrl-C")
     try:
         serve_store(settings, host=host, port=port)
     except ServeError as error:

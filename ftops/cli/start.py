@@ -205,11 +205,9 @@ def completion(ctx: click.Context, shell: str) -> int:
     \b
     echo 'eval "$(ftops completion bash)"' >> ~/.bashrc
     """
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-    made = get_completion_class(shell)
-    if made is None:
-        raise click.UsageError(f"no completion is known for {shell}")
-    root = ctx.find_root()
-    click.echo(made(root.command, {}, "ftops", "_FTOPS_COMPLETE").source())
+    shells = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
+    made = shells[shell](ctx.find_root().command, {}, "ftops", "_FTOPS_COMPLETE")
+    click.echo(made.source())
     return Exit.FINE

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.checkout import Checkout
 from tests.cli.lab import Lab, running_lab
-from tests.cli.scene import Ftops, Scene, command_line
+from tests.cli.scene import Ftops, Scene, begun, command_line
 from tests.trainer.conftest import REPOSITORY
 
 LEAKING = ("OPENAI_", "FTOPS_", "AZURE_", "GIT_", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
@@ -47,7 +47,4 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 @pytest.fixture
 def at(ftops: Ftops, empty: Checkout, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A project of one spec that trains in the lab."""
-    empty.settle(lab.base_url)
-    empty.write(".gitignore", ".ftops/\n")
-    empty.spec("triage")
-    return Scene(ftops=ftops, checkout=empty, lab=lab, env=monkeypatch)
+    return begun(Scene(ftops=ftops, checkout=empty, lab=lab, env=monkeypatch))

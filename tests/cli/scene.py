@@ -64,6 +64,14 @@ class Scene:
         self.spec(self.checkout.read("specs/triage.yaml") + line + "\n")
 
 
+def begun(scene: Scene) -> Scene:
+    """Write a project of one spec that trains in the lab."""
+    scene.checkout.settle(scene.lab.base_url)
+    scene.checkout.write(".gitignore", ".ftops/\n")
+    scene.checkout.spec("triage")
+    return scene
+
+
 def document(ran: Ran) -> Any:  # noqa: ANN401 any JSON
     """Return the JSON on standard output, which is nothing else."""
     told = json.loads(ran.out)

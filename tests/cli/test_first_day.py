@@ -98,6 +98,27 @@ def test_a_new_project_really_trains_on_this_machine(ftops: Ftops, empty: Checko
         stop(empty.root / ".ftops/local")
 
 
+def test_the_project_is_found_from_any_folder_below_it(
+    ftops: Ftops, empty: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ftops("init")
+    monkeypatch.chdir(empty.root / "datasets")
+    assert ftops("validate").code == 0
+    monkeypatch.chdir(empty.root.parent)
+    assert ftops("--root", "project", "validate").code == 0
+
+
+def test_templates_know_the_commit(ftops: Ftops, empty: Checkout) -> None:
+    ftops("init")
+    empty.commit("Begin")
+    empty.spec("triage", metadata={"commit": "{{ git.short_sha }}"}, suffix="{{ git.branch }}")
+    assert ftops("validate").code == 0
+    empty.spec("triage", suffix="{{ git.nonsense }}")
+    refused = ftops("validate")
+    assert refused.code == 1
+    assert "nonsense" in refused.err
+
+
 def test_init_names_the_project_after_its_folder(ftops: Ftops, empty: Checkout) -> None:
     made = ftops("init", "My Bot!", "--ci", "github")
     assert made.err.endswith("\nnext: cd My Bot! && ftops apply\n")

@@ -202,6 +202,31 @@ def test_what_cannot_be_adopted_is_told(at: Scene, job: str | None, told: str) -
     assert not at.checkout.lock("triage").exists()
 
 
+def test_a_job_cannot_be_adopted_while_the_provider_refuses_to_be_asked(at: Scene) -> None:
+    at.lab.answers_everything = Canned.error(401, "No such key", "invalid_api_key")
+    ran = at.ftops("adopt", "triage", "ftjob-1")
+    assert ran.code == 1
+    assert "error: Authentication failed: No such key\nhint: check api_key" in ran.err
+
+
+def test_an_apply_interrupted_before_any_launch_launches_nothing(at: Scene) -> None:
+    at.lab.instead[NEW_JOB] = Canned.error(429, "Rate limit reached", "rate_limit_exceeded")
+    with subprocess.Popen(
+        [sys.executable, "-m", "ftops", "--quiet", "apply", "--yes"],
+        cwd=at.checkout.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        wait_until(lambda: at.lab.jobs_asked_for)
+        os.kill(child.pid, signal.SIGINT)
+        out, err = child.communicate(timeout=20)
+    assert child.returncode == Exit.INTERRUPTED
+    assert "interrupted before anything was launched" in out
+    assert err == "interrupted; no job was left running\n"
+    assert at.lab.jobs_asked_for == 1
+
+
 def test_an_interrupted_apply_says_what_goes_on_and_the_next_one_adopts_it(at: Scene) -> None:
     at.checkout.spec("triage", hyperparameters={"n_epochs": 4, "learning_rate_multiplier": 0.3})
     with subprocess.Popen(

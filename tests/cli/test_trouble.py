@@ -1,13 +1,13 @@
 """Bad input of every kind: one clear message, a hint, the right exit code, nothing paid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.checkout import Checkout
-from tests.cli.lab import NEW_JOB, UPLOAD, Canned, running_lab
-from tests.cli.scene import Scene
+from tests.cli.lab import NEW_JOB, UPLOAD, Canned, Lab, running_lab
+from tests.cli.scene import Ftops, Scene, begun
 
 APPLY = ("apply", "--yes")
 PLAN = ("plan",)
@@ -263,19 +263,34 @@ SETTINGS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with running_lab(tmp_path_factory.mktemp("untouched")) as served:
+        yield served
+
+
+@pytest.fixture
+def spoiled(
+    ftops: Ftops, empty: Checkout, untouched: Lab, monkeypatch: pytest.MonkeyPatch
+) -> Scene:
+    """A project whose server is never asked to change anything, so that one serves all cases."""
+    untouched.forget()
+    return begun(Scene(ftops=ftops, checkout=empty, lab=untouched, env=monkeypatch))
+
+
 @pytest.mark.parametrize(("spoil", "words", "told"), [*FILES, *WORDS, *SETTINGS])
 def test_bad_input_gets_one_clear_message(
-    at: Scene, spoil: Spoil, words: tuple[str, ...], told: str
+    spoiled: Scene, spoil: Spoil, words: tuple[str, ...], told: str
 ) -> None:
-    at.env.setattr("ftops.adapters.openai_provider.wire._FIRST_WAIT", 0.01)
-    spoil(at)
-    ran = at.ftops(*words)
+    spoiled.env.setattr("ftops.adapters.openai_provider.wire._FIRST_WAIT", 0.01)
+    spoil(spoiled)
+    ran = spoiled.ftops(*words)
     assert ran.code == 1, ran
     assert told in ran.err
     assert "hint: " in ran.err
     assert "Traceback" not in ran.err
     assert ran.out == ""
-    assert at.lab.acts.keys() <= {("POST", "/chat/completions")}
+    assert spoiled.lab.acts.keys() <= {("POST", "/chat/completions")}
 
 
 REFUSALS = [
@@ -413,9 +428,9 @@ def test_the_cause_of_an_error_is_shown_when_asked_for(at: Scene) -> None:
         pytest.param(("completion", "cmd"), "'cmd' is not one of", id="an unknown shell"),
     ],
 )
-def test_wrong_usage_exits_with_2(at: Scene, words: tuple[str, ...], told: str) -> None:
-    ran = at.ftops(*words)
+def test_wrong_usage_exits_with_2(spoiled: Scene, words: tuple[str, ...], told: str) -> None:
+    ran = spoiled.ftops(*words)
     assert ran.code == 2
     assert told in ran.err
     assert ran.out == ""
-    assert at.lab.acts == {}
+    assert spoiled.lab.acts == {}
