@@ -16,6 +16,7 @@ from pydantic import (
 
 from ftops.core.misfit import MisfitError, misfits_of
 from ftops.core.names import SPEC_NAME_PATTERN, SpecName
+from ftops.core.privacy import Group, Kind, Response, repeated_words, responses
 
 Method = Literal["supervised", "dpo", "reinforcement"]
 Auto = Literal["auto"]
@@ -116,6 +117,48 @@ class Dataset(Written):
     ] = None
 
 
+Watched = list[Kind | Group]
+
+
+class Privacy(Written):
+    """What personal data and secrets in the dataset do; what no list names keeps its default.
+
+    Secrets, financial data and national ids block, the rest warns.
+    """
+
+    block: Annotated[
+        Watched, Field(description="Kinds and groups that stop everything before the upload.")
+    ] = Field(default_factory=list)
+    warn: Annotated[Watched, Field(description="Kinds and groups that are only told.")] = Field(
+        default_factory=list
+    )
+    ignore: Annotated[
+        Watched, Field(description="Kinds and groups that are neither told nor stop anything.")
+    ] = Field(default_factory=list)
+    allow: Annotated[
+        Annotated[StrictStr, Field(min_length=1)] | None,
+        Field(description="A file with the sha256 of each value that is meant to be there."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _each_word_stands_once(self) -> Self:
+        misfits = repeated_words(self._written())
+        if misfits:
+            raise MisfitError(misfits)
+        return self
+
+    def responses(self) -> dict[Kind, Response]:
+        """Return what a finding of each kind does."""
+        return responses(self._written())
+
+    def _written(self) -> dict[Response, Watched]:
+        return {
+            Response.BLOCK: self.block,
+            Response.WARN: self.warn,
+            Response.IGNORE: self.ignore,
+        }
+
+
 class Wandb(Written):
     """Where Weights & Biases shall show the run."""
 
@@ -164,6 +207,12 @@ class FineTuneSpec(Written):
         StrictInt, Field(ge=1), Field(description="Raise it to train the very same inputs again.")
     ] = 1
     dataset: Annotated[Dataset, Field(description="Which files to train and validate on.")]
+    privacy: Annotated[
+        Privacy,
+        Field(
+            description="What personal data and secrets in the dataset do; never causes training."
+        ),
+    ] = Privacy()
     grader: Annotated[
         dict[str, Any] | None,
         Field(description="reinforcement only: the grader, in OpenAI's shape."),

@@ -57,6 +57,30 @@ class Code(StrEnum):
     MANY_REFUSALS = "FT213"
     MUCH_BOILERPLATE = "FT214"
     FEW_EXAMPLES = "FT215"
+    PRIVATE_KEY = "FT301"
+    API_KEY = "FT302"
+    JWT = "FT303"
+    PASSWORD = "FT304"  # noqa: S105 - a code, no password
+    CARD = "FT311"
+    IBAN = "FT312"
+    US_SSN = "FT321"
+    UK_NINO = "FT322"
+    DE_IDNR = "FT323"
+    FR_NIR = "FT324"
+    ES_DNI = "FT325"
+    IT_CODICE_FISCALE = "FT326"
+    NL_BSN = "FT327"
+    BR_CPF = "FT328"
+    CA_SIN = "FT329"
+    CH_AHV = "FT330"
+    BE_NN = "FT331"
+    PL_PESEL = "FT332"
+    SE_PERSONNUMMER = "FT333"
+    IN_AADHAAR = "FT334"
+    EMAIL = "FT351"
+    PHONE = "FT352"
+    IP_ADDRESS = "FT361"
+    BIRTH_DATE = "FT362"
 
 
 MEANINGS = {
@@ -103,17 +127,48 @@ MEANINGS = {
     Code.MANY_REFUSALS: "So many answers decline that the model learns to.",
     Code.MUCH_BOILERPLATE: "Many answers begin or end with the same sentence.",
     Code.FEW_EXAMPLES: "There are enough examples to try, but few to learn from.",
+    Code.PRIVATE_KEY: "A text has a private key.",
+    Code.API_KEY: "A text has a key of a well-known provider.",
+    Code.JWT: "A text has a JSON web token.",
+    Code.PASSWORD: "A text gives away a password, a secret or a token.",
+    Code.CARD: "A text has the number of a payment card.",
+    Code.IBAN: "A text has an international bank account number.",
+    Code.US_SSN: "A text has a US social security number.",
+    Code.UK_NINO: "A text has a UK national insurance number.",
+    Code.DE_IDNR: "A text has a German tax id.",
+    Code.FR_NIR: "A text has a French social security number.",
+    Code.ES_DNI: "A text has a Spanish DNI or NIE.",
+    Code.IT_CODICE_FISCALE: "A text has an Italian codice fiscale.",
+    Code.NL_BSN: "A text has a Dutch BSN.",
+    Code.BR_CPF: "A text has a Brazilian CPF.",
+    Code.CA_SIN: "A text has a Canadian social insurance number.",
+    Code.CH_AHV: "A text has a Swiss AHV number.",
+    Code.BE_NN: "A text has a Belgian national number.",
+    Code.PL_PESEL: "A text has a Polish PESEL.",
+    Code.SE_PERSONNUMMER: "A text has a Swedish personnummer.",
+    Code.IN_AADHAAR: "A text has an Indian Aadhaar number.",
+    Code.EMAIL: "A text has an e-mail address.",
+    Code.PHONE: "A text has a telephone number.",
+    Code.IP_ADDRESS: "A text has a public IP address.",
+    Code.BIRTH_DATE: "A text has somebody's date of birth.",
 }
 """Every code in one sentence."""
 
 QUALITY = frozenset(code for code in Code if code.startswith("FT2"))
 """The codes about data that is legal but unwise."""
 
+PRIVACY = frozenset(code for code in Code if code.startswith("FT3"))
+"""The codes about personal data and secrets; a spec's `privacy` decides how severe each is."""
+
 WARNINGS = QUALITY | {
     Code.BYTE_ORDER_MARK,
     Code.ENDS_UNANSWERED,
     Code.ENDS_ANSWERED,
     Code.EXAMPLES_CUT,
+    Code.EMAIL,
+    Code.PHONE,
+    Code.IP_ADDRESS,
+    Code.BIRTH_DATE,
 }
 """The codes that leave a file legal; all others are errors."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from ftops.dataset import concatenate
 from ftops.dataset.check import check_stream
-from ftops.dataset.finding import MEANINGS, QUALITY, WARNINGS, Code, Finding, Severity
+from ftops.dataset.finding import MEANINGS, PRIVACY, QUALITY, WARNINGS, Code, Finding, Severity
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
 from tests.dataset.rows import ASK, CHAT, line, lines
@@ -63,6 +63,6 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_code_has_a_meaning_and_an_example_here() -> None:
     shown = {str(param.values[1]) for param in BYTES} | {str(param.values[2]) for param in WRONG}
     shown |= WARNINGS | {Code.TOO_FEW_EXAMPLES, Code.TOO_LONG}
-    # Each code of quality has its examples in tests/dataset/quality.
-    assert shown | QUALITY == set(Code) == set(MEANINGS)
+    # Codes of quality and privacy have their examples in tests/dataset/quality and /privacy.
+    assert shown | QUALITY | PRIVACY == set(Code) == set(MEANINGS)
     assert len({code.value for code in Code}) == len(Code)

@@ -1,0 +1,135 @@
+"""One pass over a dataset for personal data and secrets: findings without the values."""
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final
+
+from ftops.core.privacy import Kind, Response
+from ftops.dataset.concatenate import is_piece, read_lines
+from ftops.dataset.finding import Code, Finding, Severity
+from ftops.dataset.privacy.allow import digests_of
+from ftops.dataset.privacy.texts import Texts, TooDeepError, decode, path_of, rewrite
+from ftops.dataset.privacy.values import masked, plural, singular
+
+MOST_OF_A_KIND: Final = 20
+"""So many findings of each kind are kept; the rest is counted."""
+
+CODE_OF: Final[Mapping[Kind, Code]] = {kind: Code[kind.name] for kind in Kind}
+
+_HINT: Final = (
+    "`ftops data anonymise` replaces it; if it is meant to be there, allow it by its sha256"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What is looked for: each kind's response, and the digests of values that are allowed."""
+
+    responses: tuple[tuple[Kind, Response], ...]
+    allowed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What one pass found; `counts` also counts what is not among the findings."""
+
+    rows: int
+    counts: Mapping[Kind, int]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One value in one row, as it may be told."""
+
+    kind: Kind
+    value: str
+    shown: str
+    label: str
+    path: str
+
+
+def scan_files(files: Sequence[tuple[str | None, BinaryIO]], rules: Rules) -> Scanned:
+    """Look through files; each finding names its file and that file's line."""
+    tally = _Tally(rules)
+    for name, stream in files:
+        tally.read(name, stream)
+    return tally.close()
+
+
+def look_through(line: bytes) -> Iterator[Seen]:
+    """Yield what is in one line; one that cannot be decoded is looked through as it stands."""
+    texts = Texts()
+    try:
+        row = decode(line)
+        if row is not None:
+            rewrite(row, texts.note)
+    except TooDeepError:
+        row, texts = None, Texts()
+    if row is None:
+        texts.note("", line.decode("utf-8", "replace"), None)
+    for one in texts.sightings():
+        yield Seen(
+            kind=one.sighting.kind,
+            value=one.value,
+            shown=masked(one.value, one.sighting),
+            label=one.sighting.label,
+            path=path_of(texts.node(one.index)),
+        )
+
+
+class _Tally:
+    """What is known so far."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._responses = {
+            kind: response for kind, response in rules.responses if response is not Response.IGNORE
+        }
+        self._allowed = rules.allowed
+        self._rows = 0
+        self._counts: Counter[Kind] = Counter()
+        self._findings: list[Finding] = []
+
+    def read(self, name: str | None, stream: BinaryIO) -> None:
+        number = 0
+        within = False
+        for line, _ in read_lines(stream, alone=True):
+            if not within:
+                number += 1
+            row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            for seen in look_through(row):
+                self._note(seen, name, number)
+            within = is_piece(line)
+        self._rows += number
+
+    def close(self) -> Scanned:
+        for kind, count in sorted(self._counts.items()):
+            if count > MOST_OF_A_KIND:
+                message = f"{count - MOST_OF_A_KIND:,} more {plural(kind)} are not shown."
+                self._findings.append(_finding(kind, self._responses[kind], message))
+        return Scanned(rows=self._rows, counts=self._counts, findings=tuple(self._findings))
+
+    def _note(self, seen: Seen, name: str | None, number: int) -> None:
+        response = self._responses.get(seen.kind)
+        if response is None or self._is_allowed(seen):
+            return
+        self._counts[seen.kind] += 1
+        if self._counts[seen.kind] > MOST_OF_A_KIND:
+            return
+        label = f" ({seen.label.strip()})" if seen.label.strip() else ""
+        message = f"This looks like {singular(seen.kind)}{label}: {seen.shown}"
+        found = _finding(seen.kind, response, message)
+        hint = _HINT if self._counts[seen.kind] == 1 else None
+        self._findings.append(replace(found, file=name, line=number, path=seen.path, hint=hint))
+
+    def _is_allowed(self, seen: Seen) -> bool:
+        return bool(self._allowed) and any(
+            digest in self._allowed for digest in digests_of(seen.kind, seen.value)
+        )
+
+
+def _finding(kind: Kind, response: Response, message: str) -> Finding:
+    severity = Severity.ERROR if response is Response.BLOCK else Severity.WARNING
+    return Finding(severity=severity, code=CODE_OF[kind], message=message)
