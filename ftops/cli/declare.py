@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +16,9 @@ from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
 from ftops.usecases.plan import narrow, pin_all
 from ftops.wiring.targets import OPENAI
 
+if TYPE_CHECKING:
+    from ftops.adapters.dataset_files.checks import Tokens
+
 
 @click.command(short_help="Check specs and datasets, without the network.")
 @specs_argument
@@ -22,9 +27,12 @@ from ftops.wiring.targets import OPENAI
     type=click.Choice(["structure", "tokens"]),
     help="structure: is everything legal; tokens: counts and cost only.",
 )
+@click.option("--exact", is_flag=True, help="Count every token of files over 64 MB too.")
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
-def validate(session: Session, specs: Sequence[str], only: str | None, output: Format) -> int:
+def validate(
+    session: Session, specs: Sequence[str], only: str | None, output: Format, *, exact: bool
+) -> int:
     r"""Check specs and datasets and tell every finding at once. Never uses the network.
 
     \b
@@ -33,7 +41,7 @@ def validate(session: Session, specs: Sequence[str], only: str | None, output: F
     ftops validate -o json            for a script or an editor
     """
     try:
-        desired, warnings = _pin(session, specs)
+        desired, warnings = _pin(session, specs, _closeness(only, exact=exact))
     except DeclarationError as error:
         if output is Format.TEXT:
             raise
@@ -58,7 +66,15 @@ def _text(problems: Sequence[Problem], desired: Sequence[Desired], output: Forma
     return markdown.problems_markdown(problems)
 
 
-def _pin(session: Session, names: Sequence[str]) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+def _closeness(only: str | None, *, exact: bool) -> "Tokens":
+    if exact:
+        return "counted"
+    return "estimated" if only == "structure" else "sampled"
+
+
+def _pin(
+    session: Session, names: Sequence[str], tokens: "Tokens"
+) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
     workplace = session.workplace
     declared = narrow(workplace.declared, workplace.request(names).names)
     if not declared:
@@ -75,7 +91,8 @@ def _pin(session: Session, names: Sequence[str]) -> tuple[tuple[Desired, ...], t
     except TargetError:
         # Whether files are right does not depend on where they will train.
         tariffs = {one.name: (OPENAI, Tariff(overrides=prices)) for one in workplace.declared}
-    return pin_all(declared, workplace.datasets, tariffs)
+    with closing(workplace.open_datasets(tokens)) as datasets:
+        return pin_all(declared, datasets, tariffs)
 
 
 @click.command(short_help="Print the JSON Schema of a spec or of ftops.yaml.")

@@ -57,13 +57,17 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What one training is expected to bill; `usd` is None where no price is known."""
+    """What one training is expected to bill; `usd` is None where no price is known.
+
+    `bound` is how far off tokens from a sample may be, as a share of them.
+    """
 
     tokens_per_epoch: int
     epochs: int
     epochs_are_assumed: bool
     exact: bool
     usd: float | None
+    bound: float | None = None
 
     @property
     def trained_tokens(self) -> int:

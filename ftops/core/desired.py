@@ -36,7 +36,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPin:
-    """One dataset pinned to its bytes as they will be uploaded; sizes in bytes."""
+    """One dataset pinned to its bytes as they will be uploaded; sizes in bytes.
+
+    `tokens_bound` is how far off tokens from a sample may be, as a share of them.
+    """
 
     digest: Digest
     size: int
@@ -45,6 +48,7 @@ class DataPin:
     tokens_exact: bool
     paths: tuple[str, ...]
     source: "DataSource"
+    tokens_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +159,7 @@ def pin(
         epochs=epochs,
         epochs_are_assumed=assumed,
         exact=pins.training.tokens_exact,
+        bound=pins.training.tokens_bound,
         usd=tariff.cost(root, trained),
     )
     return Desired(

@@ -58,6 +58,7 @@ def estimate_part(estimate: Estimate) -> Plain:
         "epochs_assumed": estimate.epochs_are_assumed,
         "trained_tokens": estimate.trained_tokens,
         "exact": estimate.exact,
+        "bound": estimate.bound,
         "usd": estimate.usd,
     }
 
@@ -176,5 +177,6 @@ def _pin_part(pin: DataPin) -> Plain:
         "examples": pin.examples,
         "tokens": pin.tokens,
         "exact": pin.tokens_exact,
+        "bound": pin.tokens_bound,
         "paths": pin.paths,
     }

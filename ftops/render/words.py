@@ -1,6 +1,7 @@
 """What the core's values are called when people read them."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -69,9 +70,15 @@ def estimate_words(estimate: Estimate) -> str:
     about = not estimate.exact or estimate.epochs_are_assumed
     epochs = plural(estimate.epochs, "epoch") + (" (auto)" if estimate.epochs_are_assumed else "")
     price = "no price known" if estimate.usd is None else dollars(estimate.usd, about=about)
-    tokens = f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,} tokens"
+    bound = bound_words(estimate.bound)
+    tokens = f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,}{bound} tokens"
     trained = f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens"
     return f"{tokens} \N{MULTIPLICATION SIGN} {epochs} {trained}, {price}"
+
+
+def bound_words(bound: float | None) -> str:
+    """Return ` ±0.9%` after a figure from a sample, rounded up; nothing after a full count."""
+    return "" if bound is None else f" ±{math.ceil(bound * 1000) / 10}%"
 
 
 def difference_words(difference: Difference) -> str:

@@ -33,6 +33,7 @@ from ftops.wiring.targets import (
 )
 
 if TYPE_CHECKING:
+    from ftops.adapters.dataset_files.checks import Tokens
     from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git_history import GitHistory
@@ -99,9 +100,13 @@ class Workplace:
     @cached_property
     def datasets(self) -> "DatasetFiles":
         """The declared data."""
+        return self.open_datasets("sampled")
+
+    def open_datasets(self, tokens: "Tokens") -> "DatasetFiles":
+        """Return the declared data, its tokens looked at so closely."""
         from ftops.adapters.dataset_files.source import DatasetFiles
 
-        return DatasetFiles(self.root, allow_outside=self.project.allow_outside)
+        return DatasetFiles(self.root, allow_outside=self.project.allow_outside, tokens=tokens)
 
     @cached_property
     def quality(self) -> "DataQuality":
@@ -223,7 +228,9 @@ class Workplace:
         return self._providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, and keep what was found in the data."""
+        if "datasets" in vars(self):
+            self.datasets.close()
         for provider in self._providers.values():
             provider.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 BUFFER: Final = 1 << 20
 
@@ -23,12 +23,23 @@ class PathRefusedError(Exception):
         self.hint = hint
 
 
+class Stamp(NamedTuple):
+    """What changes when a file does, as git's index keeps it."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One file: as people see it, from the project's root, and where it really lies."""
+    """One file: as people see it, from the project's root, where it really lies, and its stamp."""
 
     shown: str
     real: Path
+    stamp: Stamp
 
 
 class DataPaths:
@@ -38,6 +49,7 @@ class DataPaths:
         self._root = root
         self._real_root = Path(os.path.realpath(root))
         self._allow_outside = allow_outside
+        self._real_folders: dict[Path, Path] = {}
 
     def find(self, written: str) -> Iterator[Found]:
         """Yield the file, or the glob's files in order; PathRefusedError if there is none."""
@@ -59,8 +71,7 @@ class DataPaths:
         """Return the file at a path without wildcards; PathRefusedError if it cannot be used."""
         path = self._root / self._normal(shown)
         try:
-            real = Path(os.path.realpath(path, strict=True))
-            about = real.stat()
+            real, about = self._resolve(path)
         except FileNotFoundError as error:
             raise PathRefusedError(f"{shown} does not exist", hint=_nearest(path)) from error
         except OSError as error:
@@ -70,7 +81,7 @@ class DataPaths:
                 f"{shown} leads out of the project by a symbolic link", hint=_ALLOW_OUTSIDE
             )
         _refuse_unusual(shown, about)
-        return Found(shown=shown, real=real)
+        return Found(shown=shown, real=real, stamp=stamp_of(about))
 
     def open(self, found: Found) -> BinaryIO:
         """Open the file that was found; no link put in its way meanwhile is followed."""
@@ -90,6 +101,19 @@ class DataPaths:
             os.close(descriptor)
             raise
 
+    def _resolve(self, path: Path) -> tuple[Path, os.stat_result]:
+        """Return where the path leads; many files in one folder cost one look each."""
+        folder = self._real_folders.get(path.parent)
+        if folder is None:
+            folder = Path(os.path.realpath(path.parent, strict=True))
+            self._real_folders[path.parent] = folder
+        real = folder / path.name
+        about = real.lstat()
+        if stat.S_ISLNK(about.st_mode):
+            real = Path(os.path.realpath(real, strict=True))
+            about = real.stat()
+        return real, about
+
     def _normal(self, written: str) -> str:
         if "\0" in written:
             raise PathRefusedError(f"{written!r} is no path: it has a NUL character")
@@ -99,6 +123,17 @@ class DataPaths:
         if normal.startswith(("/", "~", "../")) or normal == "..":
             raise PathRefusedError(f"{written} leads out of the project", hint=_ALLOW_OUTSIDE)
         return normal
+
+
+def stamp_of(about: os.stat_result) -> Stamp:
+    """Return the stamp in what the system tells of a file."""
+    return Stamp(
+        device=about.st_dev,
+        inode=about.st_ino,
+        size=about.st_size,
+        mtime_ns=about.st_mtime_ns,
+        ctime_ns=about.st_ctime_ns,
+    )
 
 
 def _open_below(folder: Path, parts: tuple[str, ...]) -> int:

@@ -6,30 +6,33 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BufferedIOBase
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Final, Self, cast
 
-from ftops.adapters.dataset_files.paths import DataPaths, Found
+from ftops.adapters.dataset_files.paths import DataPaths, Found, Stamp, stamp_of
 from ftops.core.desired import DataSource
-from ftops.dataset.check import Checked, Role, check_files, check_stream
+from ftops.dataset.check import Checked, Role, check_files
 from ftops.dataset.concatenate import concatenate
+from ftops.dataset.counting import Counting
 from ftops.dataset.split import Split, decide_split
 
 TRAIN, VALIDATION = "train", "validation"
 
 
+LARGE: Final = 64 << 20
+"""From here on tokens are sampled, unless every one is asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How rows are to be looked at: for which method, and where an example is cut."""
+    """How rows are looked at: for which method, where an example is cut, how tokens are counted."""
 
     method: str
     limit: int | None
-
-
-Stamp = tuple[int, int, int, int, int]
+    counting: Counting
 
 
 class OpenFiles:
-    """Files held open, so that every pass reads the same ones."""
+    """Files that stay open once they are, so that every pass reads the same ones."""
 
     def __init__(self, paths: DataPaths, found: Sequence[Found]) -> None:
         self._paths = paths
@@ -38,11 +41,6 @@ class OpenFiles:
         self._closing = ExitStack()
 
     def __enter__(self) -> Self:
-        with ExitStack() as opening:
-            self._streams = tuple(
-                opening.enter_context(self._paths.open(one)) for one in self._found
-            )
-            self._closing = opening.pop_all()
         return self
 
     def __exit__(
@@ -58,23 +56,38 @@ class OpenFiles:
         """Return the files as people see them, in order."""
         return tuple(one.shown for one in self._found)
 
+    @property
+    def real(self) -> tuple[str, ...]:
+        """Return where the files really lie, in order."""
+        return tuple(str(one.real) for one in self._found)
+
+    @property
     def stamps(self) -> tuple[Stamp, ...]:
-        """Return what changes when a file does, as git's index keeps it."""
-        return tuple(_stamp(os.fstat(stream.fileno())) for stream in self._streams)
+        """Return the files' stamps as they were found, without opening them."""
+        return tuple(one.stamp for one in self._found)
+
+    @property
+    def are_large(self) -> bool:
+        """Whether together they are so large that counting every token takes its time."""
+        return sum(one.stamp.size for one in self._found) > LARGE
+
+    def are_as_found(self) -> bool:
+        """Return whether the open files are still what was found."""
+        return self.stamps == tuple(stamp_of(os.fstat(each.fileno())) for each in self._open())
 
     def named(self) -> list[tuple[str, BinaryIO]]:
         """Return every file from its begin, with its name."""
         self._rewind()
-        return list(zip(self.shown, self._streams, strict=True))
+        return list(zip(self.shown, self._open(), strict=True))
 
-    def check(self, way: Way, role: Role) -> Checked:
-        """Look at all files as one dataset."""
-        return check_files(self.named(), method=way.method, role=role, limit=way.limit)
-
-    def check_side(self, source: DataSource, way: Way, role: Role) -> Checked:
-        """Look at one side of a split."""
-        stream = cast("BinaryIO", _Rows(self.rows(source)))
-        return check_stream(stream, method=way.method, role=role, limit=way.limit)
+    def check(self, way: Way, role: Role, source: DataSource | None = None) -> Checked:
+        """Look at all files as one dataset, or at one side of its split."""
+        streams: Sequence[tuple[str | None, BinaryIO]] = self.named()
+        if source is not None:
+            streams = [(None, cast("BinaryIO", _Rows(self.rows(source))))]
+        return check_files(
+            streams, method=way.method, role=role, limit=way.limit, counting=way.counting
+        )
 
     def rows(self, source: DataSource) -> Iterator[bytes]:
         """Yield the bytes to upload, line by line."""
@@ -91,8 +104,17 @@ class OpenFiles:
         self._rewind()
         return concatenate(self._streams)
 
+    def _open(self) -> tuple[BinaryIO, ...]:
+        if not self._streams:
+            with ExitStack() as opening:
+                self._streams = tuple(
+                    opening.enter_context(self._paths.open(one)) for one in self._found
+                )
+                self._closing = opening.pop_all()
+        return self._streams
+
     def _rewind(self) -> None:
-        for stream in self._streams:
+        for stream in self._open():
             stream.seek(0)
 
 
@@ -110,7 +132,3 @@ class _Rows(BufferedIOBase):
 
 def _side(split: Split, side: str, lines: Iterator[bytes]) -> Iterator[bytes]:
     return split.training(lines) if side == TRAIN else split.validation(lines)
-
-
-def _stamp(about: os.stat_result) -> Stamp:
-    return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, cast
 
+from ftops.adapters.dataset_files.checks import Checks, Tokens
 from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
 from ftops.adapters.dataset_files.problems import Gathering
-from ftops.adapters.dataset_files.reading import TRAIN, VALIDATION, OpenFiles, Stamp, Way
+from ftops.adapters.dataset_files.reading import TRAIN, VALIDATION, OpenFiles, Way
 from ftops.adapters.dataset_files.staging import cannot_stage, staging_folder
 from ftops.core.desired import DataPin, DataSource, Declared, Pins
 from ftops.core.names import Digest, upload_name
 from ftops.core.spec import Split
 from ftops.dataset.check import Checked, Role
+from ftops.dataset.counting import counting_for
 from ftops.dataset.finding import Code
 from ftops.dataset.tokens import context_limit
 from ftops.errors import DatasetError, Problem
@@ -27,23 +29,29 @@ ROLE_OF: Final[Mapping[Field, Role]] = {
     VALIDATION_FIELD: "validation",
 }
 
-_Key = tuple[tuple[Stamp, ...], tuple[str, ...], Way, Role, DataSource | None]
-
 
 class DatasetFiles:
-    """The data below `root`; files that several specs train on are checked once per object."""
+    """The data below `root`; a file is checked once, until it or the checking changes."""
 
-    def __init__(self, root: Path, *, allow_outside: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, allow_outside: bool = False, tokens: Tokens = "sampled"
+    ) -> None:
         self._root = root
         self._paths = DataPaths(root, allow_outside=allow_outside)
-        self._checked: dict[_Key, Checked] = {}
+        self._checks = Checks(root / ".ftops" / "cache", tokens)
+
+    def close(self) -> None:
+        """Keep what was found for the next run."""
+        self._checks.close()
 
     def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
         """Return the pins and the warnings; DatasetError holds every finding of the spec's data."""
         spec = declared.spec
+        base = spec.model if isinstance(spec.model, str) else None
         way = Way(
             method=spec.method,
-            limit=context_limit(spec.model) if isinstance(spec.model, str) else None,
+            limit=None if base is None else context_limit(base),
+            counting=counting_for(base),
         )
         gathering = Gathering(declared)
         wanted = spec.dataset.validation
@@ -89,7 +97,7 @@ class DatasetFiles:
     def _pin_files(self, field: Field, way: Way, gathering: Gathering) -> DataPin | None:
         with gathering.refusals(field), self._open(field, gathering) as files:
             if files.shown:
-                checked = self._check(files, way, ROLE_OF[field])
+                checked = self._checks.check(files, way, ROLE_OF[field])
                 gathering.take(checked, field)
                 return _pin(checked, DataSource(paths=files.shown))
         return None
@@ -101,7 +109,7 @@ class DatasetFiles:
             if not files.shown:
                 return None, None
             # The rows are judged as one dataset; then each side has only its size to be judged.
-            whole = self._check(files, way, "validation")
+            whole = self._checks.check(files, way, "validation")
             gathering.take(whole, TRAIN_FIELD)
             if whole.is_legal:
                 seed = gathering.declared.spec.seed or 0
@@ -117,7 +125,7 @@ class DatasetFiles:
         self, files: OpenFiles, source: DataSource, way: Way, gathering: Gathering
     ) -> DataPin:
         field = TRAIN_FIELD if source.side == TRAIN else VALIDATION_FIELD
-        checked = self._check(files, way, ROLE_OF[field], source)
+        checked = self._checks.check(files, way, ROLE_OF[field], source)
         gathering.take(checked, field, only=Code.TOO_FEW_EXAMPLES)
         return _pin(checked, source)
 
@@ -131,16 +139,6 @@ class DatasetFiles:
                 found.extend(self._paths.find(entry))
         return OpenFiles(self._paths, found)
 
-    def _check(
-        self, files: OpenFiles, way: Way, role: Role, source: DataSource | None = None
-    ) -> Checked:
-        key = (files.stamps(), files.shown, way, role, source)
-        if key not in self._checked:
-            self._checked[key] = (
-                files.check(way, role) if source is None else files.check_side(source, way, role)
-            )
-        return self._checked[key]
-
 
 def _pin(checked: Checked, source: DataSource) -> DataPin:
     return DataPin(
@@ -149,6 +147,7 @@ def _pin(checked: Checked, source: DataSource) -> DataPin:
         examples=checked.examples,
         tokens=checked.tokens,
         tokens_exact=checked.tokens_exact,
+        tokens_bound=checked.tokens_bound,
         paths=source.paths,
         source=source,
     )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
+from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError, Stamp
+
+STAMP = Stamp(device=1, inode=2, size=3, mtime_ns=4, ctime_ns=5)
 
 
 @pytest.fixture(name="root")
@@ -250,4 +252,4 @@ def test_a_pipe_put_in_the_way_after_the_look_does_not_block(root: Path) -> None
 def test_a_file_that_vanished_after_the_look_is_told(root: Path) -> None:
     paths = DataPaths(root, allow_outside=False)
     with pytest.raises(PathRefusedError, match=r"gone\.jsonl cannot be read: No such file"):
-        paths.open(Found(shown="gone.jsonl", real=root / "gone.jsonl"))
+        paths.open(Found(shown="gone.jsonl", real=root / "gone.jsonl", stamp=STAMP))

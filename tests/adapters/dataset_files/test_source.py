@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import resource
+import shutil
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -360,6 +361,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     write(tmp_path, TRAIN, rows(1, 12))
     pins, _ = pin(tmp_path, {"train": TRAIN})
+    shutil.rmtree(tmp_path / ".ftops")
     write(tmp_path, ".ftops", "a file")
     with pytest.raises(RecordError, match="cannot be copied"):
         staged(tmp_path, pins.training)
