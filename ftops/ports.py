@@ -13,6 +13,7 @@ from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
 from ftops.core.progress import JobEvent, Progress
+from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 
@@ -49,6 +50,12 @@ class DatasetCritic(Protocol):
     """The declared data, judged for what is legal but unwise; raises DatasetError."""
 
     def quality(self, declared: Declared) -> Quality: ...
+
+
+class PrivacyGuard(Protocol):
+    """The declared data, looked through for personal data and secrets; raises DatasetError."""
+
+    def look(self, declared: Declared) -> Scanned: ...
 
 
 class LockReader(Protocol):

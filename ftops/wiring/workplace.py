@@ -20,6 +20,7 @@ from ftops.errors import FtopsError, TargetError
 from ftops.ports import Eyes, Hands, Reporter
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
+from ftops.usecases.privacy import GuardedData
 from ftops.wiring.locks import TargetLocks
 from ftops.wiring.targets import (
     LOCAL_STORE,
@@ -34,6 +35,7 @@ from ftops.wiring.targets import (
 
 if TYPE_CHECKING:
     from ftops.adapters.dataset_files.checks import Tokens
+    from ftops.adapters.dataset_files.privacy import DataPrivacy
     from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git_history import GitHistory
@@ -48,7 +50,12 @@ DEFAULT_SETTLE_SECONDS: Final = 120.0
 
 def open_workplace(start: Path | None, asked: str | None) -> "Workplace":
     """Open the project that `start` or the current folder lies in; FtopsError without one."""
-    begin = (start or Path()).absolute()
+    try:
+        begin = (start or Path()).absolute()
+    except FileNotFoundError as error:
+        raise FtopsError(
+            "the current folder is gone", hint="go to one that exists, or name it with --root"
+        ) from error
     root = find_root(begin)
     if root is None:
         raise FtopsError(
@@ -114,6 +121,18 @@ class Workplace:
         from ftops.adapters.dataset_files.quality import DataQuality
 
         return DataQuality(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def privacy(self) -> "DataPrivacy":
+        """The declared data, looked through for personal data and secrets."""
+        from ftops.adapters.dataset_files.privacy import DataPrivacy
+
+        return DataPrivacy(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def guarded(self) -> GuardedData:
+        """The declared data, refused if something is in it that must not leave."""
+        return GuardedData(self.datasets, self.privacy)
 
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:
@@ -285,4 +304,4 @@ class Workplace:
     def prepare(self, request: Request) -> Prepared:
         """Make the plan over all targets of this run."""
         site_of = {name: choice.name for name, choice in self.choices.items()}
-        return prepare(self.declared, self.datasets, site_of, self.sites, request)
+        return prepare(self.declared, self.guarded, site_of, self.sites, request)

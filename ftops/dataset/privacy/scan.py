@@ -10,6 +10,7 @@ from ftops.core.privacy import Kind, Response
 from ftops.dataset.concatenate import is_piece, read_lines
 from ftops.dataset.finding import Code, Finding, Severity
 from ftops.dataset.privacy.allow import digests_of
+from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.dataset.privacy.texts import Texts, TooDeepError, decode, path_of, rewrite
 from ftops.dataset.privacy.values import masked, plural, singular
 
@@ -21,23 +22,6 @@ CODE_OF: Final[Mapping[Kind, Code]] = {kind: Code[kind.name] for kind in Kind}
 _HINT: Final = (
     "`ftops data anonymise` replaces it; if it is meant to be there, allow it by its sha256"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What is looked for: each kind's response, and the digests of values that are allowed."""
-
-    responses: tuple[tuple[Kind, Response], ...]
-    allowed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scanned:
-    """What one pass found; `counts` also counts what is not among the findings."""
-
-    rows: int
-    counts: Mapping[Kind, int]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

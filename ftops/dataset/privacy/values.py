@@ -34,9 +34,6 @@ _NAMES: Final = {
 }
 _STARS: Final = "***"
 
-NOT_CHECKED: Final = ("names of people", "postal addresses and other free text", "pictures")
-"""What no finding says anything about: it may be there."""
-
 
 def singular(kind: Kind) -> str:
     """Return the kind as people say it, with its article."""

@@ -1,0 +1,28 @@
+"""What a look for personal data and secrets is asked, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ftops.core.privacy import Kind, Response
+from ftops.dataset.finding import Finding
+
+NOT_CHECKED: Final = ("names of people", "postal addresses and other free text", "pictures")
+"""What no finding says anything about: it may be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What is looked for: each kind's response, and the digests of values that are allowed."""
+
+    responses: tuple[tuple[Kind, Response], ...]
+    allowed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What one pass found; `counts` also counts what is not among the findings."""
+
+    rows: int
+    counts: Mapping[Kind, int]
+    findings: tuple[Finding, ...]
