@@ -26,6 +26,7 @@ LOCAL_STORE: Final = ".ftops/local"
 STAND_IN: Final = "ftops-nano"
 DEFAULT_IDLE_SECONDS: Final = 600.0
 START_HINT: Final = "`ftops local serve` shows its own words; `ftops doctor` checks the rest"
+NO_HOST: Final = ""
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -48,8 +49,16 @@ def base_url_of(target: Target, environment: Environment) -> str:
 
 def is_openai_itself(url: str) -> bool:
     """Say whether the URL is OpenAI's own service, whose calendar ftops knows."""
-    host = urlsplit(url).hostname or ""
+    host = _host_of(url)
     return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+
+def _host_of(url: str) -> str:
+    """Return the host, or NO_HOST for what is no address: the connection refuses that."""
+    try:
+        return urlsplit(url).hostname or NO_HOST
+    except ValueError:
+        return NO_HOST
 
 
 def connect(name: TargetName, target: Target, environment: Environment, root: Path) -> Connection:
@@ -88,7 +97,7 @@ def _key(name: TargetName, target: Target, url: str, environment: Environment) -
                 hint=f"export {OPENAI_KEY}=…, or rehearse for free with `--target local`",
             )
         return OPENAI_KEY, key
-    if urlsplit(url).hostname in _LOOPBACK:
+    if _host_of(url) in {*_LOOPBACK, NO_HOST}:
         return "api_key", "none"
     raise TargetError(
         f"target {name} names no api_key for {url}",

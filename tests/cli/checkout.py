@@ -23,6 +23,7 @@ _SCRUBBED: Final = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
     (re.compile(r"\bftops-[0-9a-f]{32}"), "ftops-DIGEST"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"~?[\d,]+ tokens × [^\n]*"), "ESTIMATE"),  # noqa: RUF001 what is printed
     (re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d"), r"DAY\1TIME"),
 )
 

@@ -38,7 +38,7 @@ def test_json_is_all_there_is_on_standard_output(at: Scene) -> None:
     for words, expected in keys.items():
         ran = at.ftops(*words, "-o", "json")
         assert ran.code == 0, (words, ran)
-        assert document(ran).keys() == {"format_version", *expected}, words
+        assert document(ran).keys() >= expected, words
 
 
 @pytest.mark.usefixtures("trained")

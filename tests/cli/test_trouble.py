@@ -237,8 +237,39 @@ SETTINGS = [
     pytest.param(
         lambda at: at.checkout.settle("models.example.org"),
         PLAN,
-        "models.example.org",
+        "base_url 'models.example.org' is not an http(s) address",
         id="an address that is none",
+    ),
+    *(
+        pytest.param(
+            lambda at, address=address: at.checkout.settle(address),
+            PLAN,
+            f"base_url {address!r} is not an http(s) address",
+            id=f"the address {address}",
+        )
+        for address in ("http://127.0.0.1:port/v1", "http://127.0.0.1:0/v1", "http://[::1/v1")
+    ),
+    pytest.param(
+        lambda at: at.checkout.settle("http://ann:secret@127.0.0.1:1/v1"),
+        PLAN,
+        "error: base_url holds a user name or a password",
+        id="a password in the address",
+    ),
+    pytest.param(
+        lambda at: at.env.setenv("ALL_PROXY", "socks5://127.0.0.1:1"),
+        PLAN,
+        "can be set up: ",
+        id="a proxy that cannot be used",
+    ),
+    pytest.param(
+        lambda at: (
+            at.checkout.settings(defaults={"target": "openai"}),
+            at.env.setenv("OPENAI_API_KEY", "none"),
+            at.env.setenv("SSL_CERT_FILE", "/nowhere"),
+        ),
+        PLAN,
+        "look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE",
+        id="certificates that are not there",
     ),
     pytest.param(
         lambda at: at.checkout.settings(
@@ -388,6 +419,15 @@ def test_a_refused_key_is_named_but_never_shown(at: Scene, empty: Checkout, tmp_
 
         at.env.setenv("LAB_KEY", "sk-the-right-one\n")
         assert at.ftops(*APPLY).code == 0
+
+
+def test_a_folder_that_is_gone_is_told(ftops: Ftops, empty: Checkout) -> None:
+    empty.root.rmdir()
+    ran = ftops("plan")
+    assert ran.code == 1
+    assert ran.err == (
+        "error: the current folder is gone\nhint: go to one that exists, or name it with --root\n"
+    )
 
 
 def test_every_finding_of_every_file_comes_at_once(at: Scene) -> None:

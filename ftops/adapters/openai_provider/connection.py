@@ -48,12 +48,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise TargetError(
-                f"base_url {self.base_url!r} is not an http(s) address",
-                hint="it looks like https://host/v1",
-            )
+        _reject_address(self.base_url)
         if self.api_key is not None and not _fits_a_header(self.api_key.reveal()):
             raise TargetError(
                 f"{self.key_name} holds characters that no key has",
@@ -88,6 +83,28 @@ class Connection:
         if self.api_key is not None and len(self.api_key.reveal()) >= _SHORTEST_KEY_TO_HIDE:
             text = text.replace(self.api_key.reveal(), _MASK)
         return _BEARER.sub(_MASK, _KEY_LIKE.sub(_MASK, text))
+
+
+def _reject_address(base_url: str) -> None:
+    """Raise TargetError unless it is an address that can be asked and shown."""
+    try:
+        parts = urlsplit(base_url)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise _no_address(base_url) from None
+    if not is_one:
+        raise _no_address(base_url)
+    if parts.username is not None:
+        raise TargetError(
+            "base_url holds a user name or a password, which would be shown and logged",
+            hint="take it out; the key belongs into a variable, named by api_key",
+        )
+
+
+def _no_address(base_url: str) -> TargetError:
+    return TargetError(
+        f"base_url {base_url!r} is not an http(s) address", hint="it looks like https://host/v1"
+    )
 
 
 def _fits_a_header(text: str) -> bool:

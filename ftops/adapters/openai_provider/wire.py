@@ -9,10 +9,16 @@ from typing import Any, Final
 
 import httpx2
 
-from ftops.adapters.openai_provider.answer import Answer, answer_of
+from ftops.adapters.openai_provider.answer import Answer, answer_of, shorten
 from ftops.adapters.openai_provider.connection import Connection
 from ftops.adapters.openai_provider.refusals import UNCLEAR, failure_of, silence_of
-from ftops.errors import ProviderError, ProviderRejected, ProviderUnavailable, Refusal
+from ftops.errors import (
+    ProviderError,
+    ProviderRejected,
+    ProviderUnavailable,
+    Refusal,
+    TargetError,
+)
 from ftops.version import __version__
 
 CONNECT_SECONDS: Final = 10.0
@@ -108,11 +114,17 @@ def open_client(connection: Connection) -> httpx2.Client:
     """Return a client of our own: no proxies for our own server, no TLS for plain http."""
     # Loading the system's certificates takes longer than a whole look at a local server.
     plain = None if connection.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx2.Client(
-        timeout=httpx2.Timeout(LOOK_SECONDS, connect=CONNECT_SECONDS),
-        trust_env=connection.kind != "local",
-        verify=True if plain is None else plain,
-    )
+    try:
+        return httpx2.Client(
+            timeout=httpx2.Timeout(LOOK_SECONDS, connect=CONNECT_SECONDS),
+            trust_env=connection.kind != "local",
+            verify=True if plain is None else plain,
+        )
+    except (OSError, ImportError, ValueError) as error:
+        raise TargetError(
+            f"no connection to {connection.base_url} can be set up: {shorten(str(error))}",
+            hint="it is the machine's own: look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE",
+        ) from error
 
 
 def _is_a_bad_moment(answer: Answer, connection: Connection) -> bool:
