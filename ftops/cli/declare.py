@@ -1,8 +1,9 @@
 """`ftops validate` and `ftops schema`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -11,21 +12,23 @@ from ftops.cli.exits import Exit
 from ftops.cli.options import Format, format_option, specs_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.cost import Tariff
-from ftops.core.desired import Desired
+from ftops.core.desired import Declared, Desired
+from ftops.core.names import SpecName
 from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
 from ftops.usecases.plan import narrow, pin_all
 from ftops.wiring.targets import OPENAI
 
 if TYPE_CHECKING:
     from ftops.adapters.dataset_files.checks import Tokens
+    from ftops.dataset.quality.figures import Quality
 
 
 @click.command(short_help="Check specs and datasets, without the network.")
 @specs_argument
 @click.option(
     "--only",
-    type=click.Choice(["structure", "tokens"]),
-    help="structure: is everything legal; tokens: counts and cost only.",
+    type=click.Choice(["structure", "tokens", "quality"]),
+    help="structure: is everything legal; tokens: counts and cost; quality: what is unwise.",
 )
 @click.option("--exact", is_flag=True, help="Count every token of files over 64 MB too.")
 @format_option(Format.JSON, Format.MARKDOWN)
@@ -39,31 +42,66 @@ def validate(
     ftops validate                    everything
     ftops validate support-bot        one spec and what it goes on from
     ftops validate -o json            for a script or an editor
+    ftops validate --only quality     copies, leaks, conflicts: what is legal but unwise
     """
     try:
-        desired, warnings = _pin(session, specs, _closeness(only, exact=exact))
+        found = _look(session, specs, only, _closeness(only, exact=exact))
     except DeclarationError as error:
         if output is Format.TEXT:
             raise
-        session.show(_text(error.problems, (), output))
+        session.show(_text(_Found(problems=error.problems), output))
         return Exit.EXPECTED_FAILURE
     if output is not Format.TEXT:
-        session.show(_text(warnings, desired, output))
+        session.show(_text(found, output))
         return Exit.FINE
-    from ftops.render.terminal import problems_view, valid_view
-
-    if warnings and only != "tokens":
-        session.err.print(problems_view(warnings))
-    session.show(valid_view(desired, with_tokens=only != "structure"))
+    _show(session, found, only)
     return Exit.FINE
 
 
-def _text(problems: Sequence[Problem], desired: Sequence[Desired], output: Format) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What there is to say of the chosen specs."""
+
+    problems: tuple[Problem, ...]
+    desired: tuple[Desired, ...] = ()
+    quality: Mapping[SpecName, "Quality"] = field(default_factory=dict)
+
+
+def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tokens") -> _Found:
+    """Look at all that was asked for; quality is `validate`'s alone, so that plans stay quick."""
+    declared = _declared(session, specs)
+    desired: tuple[Desired, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    quality: Mapping[SpecName, Quality] = {}
+    if only != "quality":
+        desired, problems = _pin(session, declared, tokens)
+    if only in {None, "quality"}:
+        from ftops.usecases.quality import assess_all
+
+        quality, unwise = assess_all(declared, session.workplace.quality)
+        problems += unwise
+    return _Found(problems=problems, desired=desired, quality=quality)
+
+
+def _show(session: Session, found: _Found, only: str | None) -> None:
+    from ftops.render.terminal import problems_view, quality_view, valid_view
+
+    if found.problems and only != "tokens":
+        session.err.print(problems_view(found.problems))
+    if only != "quality":
+        session.show(valid_view(found.desired, with_tokens=only != "structure"))
+    if found.quality:
+        session.show(quality_view(found.quality))
+
+
+def _text(found: _Found, output: Format) -> str:
     from ftops.render import as_json, markdown
 
-    if output is Format.JSON:
-        return as_json.validation_json(problems, desired)
-    return markdown.problems_markdown(problems)
+    if output is Format.MARKDOWN:
+        return markdown.problems_markdown(found.problems, found.quality)
+    if found.quality and not found.desired:
+        return as_json.quality_json(found.problems, found.quality)
+    return as_json.validation_json(found.problems, found.desired, found.quality)
 
 
 def _closeness(only: str | None, *, exact: bool) -> "Tokens":
@@ -72,9 +110,7 @@ def _closeness(only: str | None, *, exact: bool) -> "Tokens":
     return "estimated" if only == "structure" else "sampled"
 
 
-def _pin(
-    session: Session, names: Sequence[str], tokens: "Tokens"
-) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+def _declared(session: Session, names: Sequence[str]) -> tuple[Declared, ...]:
     workplace = session.workplace
     declared = narrow(workplace.declared, workplace.request(names).names)
     if not declared:
@@ -82,6 +118,13 @@ def _pin(
             "no spec is declared under specs/",
             hint="`ftops new NAME --model M --train F` writes one",
         )
+    return declared
+
+
+def _pin(
+    session: Session, declared: Sequence[Declared], tokens: "Tokens"
+) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
+    workplace = session.workplace
     prices = workplace.project.prices
     try:
         tariffs = {

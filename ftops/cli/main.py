@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "init": "ftops.cli.start:init",
         "new": "ftops.cli.start:new",
         "validate": "ftops.cli.declare:validate",
+        "data": "ftops.cli.data:data",
         "plan": "ftops.cli.run:plan",
         "apply": "ftops.cli.run:apply",
         "status": "ftops.cli.watch:status",

@@ -1,7 +1,7 @@
 """Every JSON document that ftops writes; `docs/reference/json.md` describes them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Final
 
@@ -9,11 +9,14 @@ from ftops.core.checkup import Check
 from ftops.core.desired import Desired
 from ftops.core.history import Chapter
 from ftops.core.lock import Lock
+from ftops.core.names import SpecName
 from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, is_fine
 from ftops.core.plan import Plan
 from ftops.core.progress import JobEvent, JobLine, Progress
 from ftops.core.status import Standing
+from ftops.dataset.quality.figures import Quality
+from ftops.dataset.report import DataReport
 from ftops.errors import Problem
 from ftops.render.figures import outcome_totals, plan_totals
 from ftops.render.json_parts import (
@@ -29,6 +32,7 @@ from ftops.render.json_parts import (
 from ftops.render.plain_data import document, json_line
 from ftops.render.plot import Series
 from ftops.render.problem_order import in_file_order
+from ftops.render.quality_parts import quality_part
 
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -75,13 +79,46 @@ def problems_json(problems: Sequence[Problem]) -> str:
     return document({"problems": [problem_part(one) for one in in_file_order(problems)]})
 
 
-def validation_json(problems: Sequence[Problem], desired: Sequence[Desired]) -> str:
+def validation_json(
+    problems: Sequence[Problem],
+    desired: Sequence[Desired],
+    assessed: Mapping[SpecName, Quality] | None = None,
+) -> str:
     """Return what a validation found: warnings beside valid specs, or errors and no specs."""
     return document(
         {
             "valid": bool(desired),
             "problems": [problem_part(one) for one in in_file_order(problems)],
             "specs": [valid_part(one) for one in desired],
+            "quality": {name: quality_part(one) for name, one in (assessed or {}).items()},
+        }
+    )
+
+
+def quality_json(problems: Sequence[Problem], assessed: Mapping[SpecName, Quality]) -> str:
+    """Return only figures and warnings about quality, by spec."""
+    return document(
+        {
+            "problems": [problem_part(one) for one in in_file_order(problems)],
+            "quality": {name: quality_part(one) for name, one in assessed.items()},
+        }
+    )
+
+
+def report_json(report: DataReport) -> str:
+    """Return all that is known of a dataset without a spec."""
+    checked = report.checked
+    return document(
+        {
+            "files": report.files,
+            "method": report.method,
+            "digest": checked.digest,
+            "bytes": checked.size,
+            "examples": checked.examples,
+            "tokens": checked.tokens,
+            "legal": checked.is_legal,
+            "problems": [problem_part(one) for one in in_file_order(report.problems)],
+            "quality": quality_part(report.quality),
         }
     )
 

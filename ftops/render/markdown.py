@@ -1,18 +1,21 @@
 """Results as Markdown, for comments on pull requests and for the summaries of pipelines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ftops.core.names import SpecName
 from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, Settled
 from ftops.core.plan import Change, Keep, Plan, kind_of, spec_of, target_of
 from ftops.core.status import Standing
+from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 from ftops.render.explain import details_of
 from ftops.render.explain_outcome import hint_of, outcome_kind, result_words, settled_lock
 from ftops.render.figures import outcomes_sentence, plan_sentence
 from ftops.render.markdown_text import code, folded, marker, prose, table
 from ftops.render.problem_order import in_file_order
+from ftops.render.quality_words import HEADER, quality_cells, sampling_notes
 from ftops.render.standing_words import progress_words
 from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, plural
 
@@ -65,11 +68,14 @@ def status_markdown(standings: Sequence[Standing], targets: Sequence[TargetFacts
     return _joined(blocks)
 
 
-def problems_markdown(problems: Sequence[Problem]) -> str:
-    """Return findings in files, by file."""
+def problems_markdown(
+    problems: Sequence[Problem], assessed: Mapping[SpecName, Quality] | None = None
+) -> str:
+    """Return findings in files, by file, and the quality of the data where it was looked at."""
     blocks = [
         [marker("problems"), "### ftops validate"],
         _findings("Findings", problems) or ["No findings."],
+        _quality(assessed or {}),
     ]
     return _joined(blocks)
 
@@ -132,6 +138,15 @@ def _standing_cells(standing: Standing) -> tuple[str, ...]:
         "" if status.model is None else code(status.model),
         prose(REASONS[status.reason]),
     )
+
+
+def _quality(assessed: Mapping[SpecName, Quality]) -> list[str]:
+    if not assessed:
+        return []
+    cells = ((code(name), *quality_cells(name, one)[1:]) for name, one in assessed.items())
+    lines = table(HEADER, cells)
+    notes = dict.fromkeys(note for one in assessed.values() for note in sampling_notes(one))
+    return [*lines, "", *(f"- {prose(note)}" for note in notes)] if notes else lines
 
 
 def _findings(title: str, problems: Sequence[Problem]) -> list[str]:

@@ -6,6 +6,7 @@ from ftops.render.log_line import log_line as jobs_log_line
 from ftops.render.outcomes_view import outcomes_view
 from ftops.render.plan_view import plan_view, valid_view
 from ftops.render.problem_lines import problems_view
+from ftops.render.quality_view import quality_view, report_view
 from ftops.render.status_view import status_view
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "outcomes_view",
     "plan_view",
     "problems_view",
+    "quality_view",
+    "report_view",
     "status_view",
     "valid_view",
 ]

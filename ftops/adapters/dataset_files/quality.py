@@ -38,12 +38,6 @@ class DataQuality:
             raise DatasetError([Problem(message=message, path=declared.path)]) from error
         return assess(sides)
 
-    def quality_of(
-        self, training: Sequence[str], validation: Sequence[str], *, method: str
-    ) -> Quality:
-        """Return the same for files that no spec declares; PathRefusedError, OSError."""
-        return assess(self._read_files(training, validation or None, method))
-
     def _read(self, declared: Declared) -> Sides:
         spec = declared.spec
         train, validation = cast("_Written", spec.dataset.train), spec.dataset.validation

@@ -48,6 +48,7 @@ _COMMON: Final = {
     "Turkish": "ve bir bu için ile de ne çok gibi daha olarak ama kadar değil olan sonra",
 }
 _WORDS: Final = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_ALL_WORDS: Final = frozenset().union(*_WORDS.values())
 
 
 def language_of(text: str) -> str | None:
@@ -61,9 +62,10 @@ def language_of(text: str) -> str | None:
     words = _WORD.findall(begin.lower())
     if len(words) < _FEWEST_WORDS:
         return None
-    counts = Counter(words)
+    counts = Counter(filter(_ALL_WORDS.__contains__, words))
     hits = sorted(
-        (sum(counts[word] for word in common), language) for language, common in _WORDS.items()
+        (sum(count for word, count in counts.items() if word in common), language)
+        for language, common in _WORDS.items()
     )
     (second, _), (most, language) = hits[-2:]
     is_clear = most >= max(_FEWEST_COMMON, _COMMON_SHARE * len(words)) and most > second

@@ -1,0 +1,98 @@
+"""`ftops data report`: figures, charts and findings of a dataset that need not belong to a spec."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+from ftops.cli.exits import Exit
+from ftops.cli.session import Session, pass_session
+from ftops.errors import FtopsError
+from ftops.version import __version__
+
+if TYPE_CHECKING:
+    from ftops.dataset.report import DataReport
+
+_WIDTH: Final = 100
+_METHODS: Final = ("supervised", "dpo", "reinforcement")
+
+
+@click.command(short_help="Figures, charts and findings of a dataset, also as a web page.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--validation", "-v", multiple=True, metavar="FILE", help="Rows held out; finds leaks."
+)
+@click.option("--method", type=click.Choice(_METHODS), help="Default: as the first row looks.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "html", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+@pass_session
+def report(session: Session, /, files: Sequence[str], out: Path | None, **wishes: object) -> int:
+    r"""Report on a dataset: figures, charts and findings. No project is needed, nor the network.
+
+    The page is one file that loads nothing and runs no script. It shows system prompts, labels and
+    boilerplate, but no other text of the rows.
+
+    \b
+    ftops data report datasets/support.train.jsonl
+    ftops data report train.jsonl --validation valid.jsonl -o html --out report.html
+    """
+    held_out, method, output = wishes["validation"], wishes["method"], str(wishes["output"])
+    validation = tuple(str(one) for one in held_out) if isinstance(held_out, tuple) else ()
+    found = _make(tuple(files), validation, None if method is None else str(method))
+    _write(session, found, output, out)
+    return Exit.FINE
+
+
+def _make(files: tuple[str, ...], validation: tuple[str, ...], method: str | None) -> "DataReport":
+    from ftops.adapters.dataset_files.paths import PathRefusedError
+    from ftops.adapters.dataset_files.report import read_report
+
+    try:
+        return read_report(Path.cwd(), files, validation, method)
+    except PathRefusedError as error:
+        raise FtopsError(error.message, hint=error.hint) from error
+    except OSError as error:
+        raise FtopsError(f"the data cannot be read: {error.strerror}") from error
+
+
+def _write(session: Session, found: "DataReport", output: str, out: Path | None) -> None:
+    if out is None:
+        session.show(_shown(found, output))
+        return
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            _print_into(file, _shown(found, output))
+    except OSError as error:
+        raise FtopsError(f"{out} cannot be written: {error.strerror}") from error
+    session.say(f"written: {out}")
+
+
+def _shown(found: "DataReport", output: str) -> Any:  # noqa: ANN401 - text or any rich renderable
+    if output == "html":
+        from ftops.render.report_page import report_page
+
+        return report_page(found, __version__).rstrip()
+    if output == "json":
+        from ftops.render.as_json import report_json
+
+        return report_json(found)
+    from ftops.render.terminal import report_view
+
+    return report_view(found)
+
+
+def _print_into(file: TextIO, shown: Any) -> None:  # noqa: ANN401 - text or any rich renderable
+    if isinstance(shown, str):
+        file.write(f"{shown}\n")
+        return
+    from rich.console import Console
+
+    Console(file=file, width=_WIDTH, no_color=True, highlight=False).print(shown)

@@ -1,0 +1,222 @@
+"""A report on a dataset as one HTML page: no script, nothing loaded, every foreign text escaped."""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Final
+
+from ftops.dataset.finding import MEANINGS, WARNINGS, Code
+from ftops.dataset.quality.figures import Group, Place, QualityFigures
+from ftops.dataset.report import DataReport
+from ftops.errors import Problem
+from ftops.render.problem_order import in_file_order
+from ftops.render.quality_words import figure_lines, leak_words, sampling_notes
+from ftops.render.report_charts import COLOURS, histogram, ranking, shown, stacked
+from ftops.render.report_style import STYLE
+from ftops.render.words import plural
+
+MOST_FINDINGS: Final = 200
+MOST_GROUPS: Final = 20
+MOST_SHARES: Final = 8
+
+_MEGABYTE: Final = 1_000_000
+_KILOBYTE: Final = 1_000
+
+
+def report_page(report: DataReport, version: str) -> str:
+    """Return the whole page."""
+    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
+    body = "\n".join(_body(report, version))
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{shown(report.title)} · dataset report</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _body(report: DataReport, version: str) -> Iterator[str]:
+    figures = report.quality.training
+    yield _head(report)
+    yield _tiles(report)
+    yield _findings(report.problems)
+    yield _section(
+        "How long the rows are",
+        "Tokens of each row, by estimate.",
+        histogram(figures.histogram, figures.tokens) + _histogram_table(figures),
+    )
+    yield '<div class="pair">'
+    yield _section("Who says how much", "Tokens by role.", _roles(figures))
+    yield _section("Repeats", _repeats_words(figures), _repeats(figures))
+    yield from _rankings(figures)
+    yield "</div>"
+    yield _section("All figures", "", _tables(report))
+    yield _foot(report, version)
+
+
+def _head(report: DataReport) -> str:
+    checked = report.checked
+    told = f"{report.method} · {_size(checked.size)} · sha256 {checked.digest[:12]}…"
+    also = f"<br>validation: {shown(', '.join(report.validation))}" if report.validation else ""
+    return (
+        '<header><p class="kicker">Dataset report</p>'
+        f'<h1>{shown(report.title)}</h1><p class="soft">{told}{also}</p>'
+        f'<p class="verdict">{_verdict(report)}</p></header>'
+    )
+
+
+def _verdict(report: DataReport) -> str:
+    if not report.checked.is_legal:
+        errors = plural(report.checked.errors, "error")
+        return f'<span class="pill error">{errors}: a provider would refuse it</span>'
+    if report.problems:
+        return f'<span class="pill warning">legal, {plural(len(report.problems), "warning")}</span>'
+    return '<span class="pill good">legal, nothing to say against it</span>'
+
+
+def _tiles(report: DataReport) -> str:
+    figures, leaks = report.quality.training, report.quality.leaks
+    about = "" if report.checked.tokens_exact else "~"
+    tiles = [
+        (f"{report.checked.examples:,}", "examples", False),
+        (f"{about}{report.checked.tokens:,}", "tokens in one reading", False),
+        (f"{figures.tokens.median:,}", "tokens in the median row", False),
+        (f"{figures.repeated_rows:,}", "repeats", figures.repeated_rows > 0),
+        (f"{figures.near_copied_rows:,}", "near repeats", figures.near_copied_rows > 0),
+        (f"{figures.conflicting_prompts:,}", "conflicts", figures.conflicting_prompts > 0),
+    ]
+    if leaks is not None:
+        leaked = leaks.leaked_rows + leaks.nearly_leaked_rows
+        tiles.append((f"{leaked:,}", "leaks into validation", leaked > 0))
+    drawn = (
+        f'<div class="tile{" warn" if warns else ""}"><b>{number}</b><span>{name}</span></div>'
+        for number, name, warns in tiles
+    )
+    return f'<div class="tiles">{"".join(drawn)}</div>'
+
+
+def _findings(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return ""
+    ordered = in_file_order(problems)
+    more = len(ordered) - MOST_FINDINGS
+    rest = f'<p class="soft">and {more:,} more</p>' if more > 0 else ""
+    drawn = "".join(map(_finding, ordered[:MOST_FINDINGS]))
+    return _section("Findings", "", f'<ul class="findings">{drawn}</ul>{rest}')
+
+
+def _finding(problem: Problem) -> str:
+    code = problem.code or ""
+    known = code in set(Code)
+    kind = "warning" if code in WARNINGS else "error"
+    about = f' title="{shown(MEANINGS[Code(code)])}"' if known else ""
+    place = f"<code>{shown(problem.place)}</code> " if problem.place else ""
+    hint = f'<p class="soft">{shown(problem.hint)}</p>' if problem.hint else ""
+    return (
+        f'<li><span class="pill {kind}"{about}>{shown(code)}</span>'
+        f"<p>{shown(problem.message)}</p><p class='soft'>{place}</p>{hint}</li>"
+    )
+
+
+def _histogram_table(figures: QualityFigures) -> str:
+    rows = [
+        (f"{bar.start:,}" + ("+" if bar.end is None else f" to {bar.end - 1:,}"), f"{bar.rows:,}")
+        for bar in figures.histogram
+    ]
+    return _folded("as a table", _table(("tokens", "rows"), rows)) if rows else ""
+
+
+def _roles(figures: QualityFigures) -> str:
+    total = sum(role.tokens for role in figures.roles) or 1
+    legend = "".join(
+        f'<li class="c{number % COLOURS}"><span>{shown(role.role)}</span> '
+        f"<i>~{role.tokens:,} · {100 * role.tokens / total:.0f} %</i></li>"
+        for number, role in enumerate(figures.roles)
+    )
+    return f'{stacked(figures.roles)}<ul class="legend">{legend}</ul>'
+
+
+def _repeats_words(figures: QualityFigures) -> str:
+    if not figures.repeated_rows and not figures.near_copied_rows:
+        return "Every row is its own."
+    return (
+        f"{figures.repeated_rows:,} rows are equal to another, {figures.near_copied_rows:,} nearly."
+    )
+
+
+def _repeats(figures: QualityFigures) -> str:
+    named = [("equal", group) for group in figures.repeats]
+    named += [("nearly equal", group) for group in figures.near_copies]
+    named.sort(key=lambda one: -one[1].rows)
+    rows = [(kind, f"{group.rows:,}", _lines(group)) for kind, group in named[:MOST_GROUPS]]
+    more = len(named) - MOST_GROUPS
+    rest = f'<p class="soft">and {more:,} more groups</p>' if more > 0 else ""
+    return _table(("", "rows", "lines"), rows) + rest if rows else ""
+
+
+def _lines(group: Group) -> str:
+    one_file = len({place.file for place in group.places}) == 1
+    told = ", ".join(str(place.line) if one_file else _place(place) for place in group.places)
+    return told + (", …" if group.rows > len(group.places) else "")
+
+
+def _place(place: Place) -> str:
+    return f"{place.file}:{place.line}"
+
+
+def _rankings(figures: QualityFigures) -> Iterator[str]:
+    kinds = [
+        ("Languages", "Of the answers long enough to tell.", figures.languages),
+        ("Labels", "The answers are labels.", figures.labels),
+        ("System prompts", "What the model is told first.", figures.system_prompts),
+        ("Boilerplate", "Sentences that many answers begin or end with.", figures.boilerplate),
+    ]
+    for title, told, shares in kinds:
+        if shares:
+            more = len(shares) - MOST_SHARES
+            rest = f'<p class="soft">and {more:,} more</p>' if more > 0 else ""
+            yield _section(title, told, ranking(shares[:MOST_SHARES], figures.rows) + rest)
+
+
+def _tables(report: DataReport) -> str:
+    quality = report.quality
+    tables = [_table(("training", ""), list(figure_lines(quality.training)))]
+    if quality.validation is not None:
+        tables.append(_table(("validation", ""), list(figure_lines(quality.validation))))
+    return "".join(tables)
+
+
+def _foot(report: DataReport, version: str) -> str:
+    notes = [f"{note[0].upper()}{note[1:]}." for note in sampling_notes(report.quality)]
+    if report.quality.leaks is not None:
+        notes.append(f"Leaks: {leak_words(report.quality.leaks)}.")
+    notes.append(
+        "Not checked: whether the answers are right, and whether the rows suit their purpose."
+    )
+    notes.append(f"Made by ftops {version}; this page loads nothing and runs no script.")
+    return f"<footer>{''.join(f'<p>{shown(note)}</p>' for note in notes)}</footer>"
+
+
+def _section(title: str, told: str, body: str) -> str:
+    words = f'<p class="soft">{told}</p>' if told else ""
+    return f"<section><h2>{title}</h2>{words}{body}</section>"
+
+
+def _folded(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>{body}</details>"
+
+
+def _table(header: Sequence[str], found: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{shown(word)}</th>" for word in header)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{shown(cell)}</td>' for cell in row)}</tr>" for row in found
+    )
+    return f"<table><tr>{head}</tr>{rows}</table>"
+
+
+def _size(size: int) -> str:
+    if size >= _MEGABYTE:
+        return f"{size / _MEGABYTE:.1f} MB"
+    return f"{size / _KILOBYTE:.1f} kB"
