@@ -91,6 +91,21 @@ def test_an_estimate_in_words(exact: bool, assumed: bool, usd: float | None, sho
 
 
 @pytest.mark.parametrize(
+    ("bound", "shown"),
+    [
+        pytest.param(None, "~9 tokens ", id="all counted"),
+        pytest.param(0.0081, "~9 ±0.9% tokens ", id="rounded up"),
+        pytest.param(0.00001, "~9 ±0.1% tokens ", id="never nothing"),
+    ],
+)
+def test_the_bound_of_a_sample_is_shown(bound: float | None, shown: str) -> None:
+    estimate = Estimate(
+        tokens_per_epoch=9, epochs=1, epochs_are_assumed=False, exact=False, usd=None, bound=bound
+    )
+    assert estimate_words(estimate).startswith(shown)
+
+
+@pytest.mark.parametrize(
     ("count", "shown"),
     [pytest.param(1, "1 spec", id="one"), pytest.param(2000, "2,000 specs", id="many")],
 )
