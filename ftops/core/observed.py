@@ -1,7 +1,7 @@
 """What the provider shows: jobs, files and models as values, and which job counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -106,6 +106,11 @@ class ObservedJob:
         """Return the pairs that are not ftops' stamp."""
         return {key: value for key, value in self.metadata.items() if key not in STAMP_KEYS}
 
+    def stamped_by(self, intent: "OpenIntent") -> "ObservedJob":
+        """Return the job with the stamp it was created with."""
+        stamp = {STAMP_SPEC: intent.spec, STAMP_FINGERPRINT: intent.fingerprint}
+        return replace(self, metadata={**self.metadata, **stamp})
+
     def is_of(self, project: str) -> bool:
         """Say whether this project stamped the job."""
         return self.metadata.get(STAMP_PROJECT) == project and self.fingerprint is not None
@@ -134,13 +139,15 @@ class OpenIntent:
     """A creation that was begun and never heard of.
 
     `seen` is how many stamped jobs of that fingerprint existed when it was begun: once more are
-    there, the intent has become one of them.
+    there, the intent has become one of them. `jobs` are those of them that the provider named in
+    its answers: the only way to find them where a provider drops the stamp.
     """
 
     fingerprint: Fingerprint
     spec: SpecName
     begun_at: datetime
     seen: int = 0
+    jobs: tuple[JobId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,8 @@ def _write(change: Relabel | Record, hands: Hands) -> Outcome:
     else:
         lock = lock_for(desired, change.job, hands.tariff)
         hands.locks.write(lock)
-        hands.journal.close(desired.fingerprint, f"recorded {lock.job}")
+        if not any(change.job.id in one.jobs for one in hands.journal.open_intents()):
+            hands.journal.close(desired.fingerprint, f"recorded {lock.job}")
     return Settled(change=change, lock=lock)
 
 

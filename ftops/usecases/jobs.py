@@ -6,7 +6,7 @@ from ftops.core.names import JobId, ModelId, SpecName
 from ftops.core.observed import ObservedJob
 from ftops.errors import JobNotFound
 from ftops.ports import Eyes, JobControl
-from ftops.usecases.look import newest
+from ftops.usecases.look import find_jobs, newest
 
 JOB_ID_PREFIXES = ("ftjob-", "ft-")
 
@@ -18,7 +18,7 @@ def find_job(name: str, eyes: Eyes) -> ObservedJob:
     """
     if name.startswith(JOB_ID_PREFIXES):
         return eyes.provider.job(JobId(name))
-    job = newest(one for one in eyes.provider.jobs() if one.stamped_spec == name)
+    job = newest(one for one in find_jobs(eyes.provider, eyes.journal) if one.stamped_spec == name)
     lock = eyes.locks.read().get(SpecName(name))
     if lock is not None and (job is None or job.created_at < lock.created_at):
         return eyes.provider.job(JobId(lock.job))

@@ -1,6 +1,7 @@
 """Launch one job: the intent first, the one request, then look; the only code that spends money."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ftops.core.desired import DataPin, Desired
@@ -19,10 +20,10 @@ from ftops.core.observed import (
 from ftops.core.outcome import Outcome, Skipped, Unconfirmed
 from ftops.core.plan import Confirm, Train
 from ftops.core.progress import Creating, Looking, Uploading, Waiting
-from ftops.errors import ProviderError, ProviderRejected, Refusal
+from ftops.errors import ProviderError, ProviderRejected, RecordError, Refusal
 from ftops.ports import Hands, JobOrder
 from ftops.usecases.follow import Wishes, follow
-from ftops.usecases.look import WINDOW_PER_SETTLE
+from ftops.usecases.look import WINDOW_PER_SETTLE, find_jobs
 
 TRIES_AT_A_PASSING_REFUSAL = 8
 SHORTEST_WAIT = 2.0
@@ -70,21 +71,36 @@ def _attempt(
     if hands.clock.stopped:
         return Skipped(change=change, message="interrupted before anything was launched")
     hands.reporter.tell(Creating(spec=desired.name))
+    earlier = _named_before(desired, hands)
     intent = OpenIntent(
         fingerprint=desired.fingerprint,
         spec=desired.name,
         begun_at=hands.clock.now(),
         seen=len(known),
+        jobs=() if earlier is None else earlier.jobs,
     )
     hands.journal.begin(intent)
     try:
         job = hands.provider.create_job(_order(desired, model, uploads, hands, len(known)))
     except ProviderRejected as refused:
         hands.journal.close(desired.fingerprint, f"refused: {refused.refusal}")
+        if earlier is not None:
+            hands.journal.begin(earlier)
         raise
     except ProviderError as unclear:
         return _settle(change, intent, unclear, hands, wishes)
+    # A job that runs is followed even where nothing can be written any more.
+    with suppress(RecordError):
+        hands.journal.begin(replace(intent, jobs=(*intent.jobs, job.id)))
     return follow(change, job, hands, wishes)
+
+
+def _named_before(desired: Desired, hands: Hands) -> OpenIntent | None:
+    """Return the open intent whose jobs an answer named, if this fingerprint has one."""
+    intents = hands.journal.open_intents()
+    return next(
+        (one for one in intents if one.fingerprint == desired.fingerprint and one.jobs), None
+    )
 
 
 def confirm(change: Confirm, model: ModelId, hands: Hands, wishes: Wishes) -> Outcome:
@@ -153,7 +169,9 @@ def _window(wishes: Wishes) -> timedelta:
 
 def _jobs_of(desired: Desired, hands: Hands) -> tuple[ObservedJob, ...]:
     return eldest_first(
-        job for job in hands.provider.jobs() if job.fingerprint == desired.fingerprint
+        job
+        for job in find_jobs(hands.provider, hands.journal)
+        if job.fingerprint == desired.fingerprint
     )
 
 

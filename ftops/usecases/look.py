@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from ftops.core.lock import Lock
-from ftops.core.names import ModelId, SpecName
+from ftops.core.names import JobId, ModelId, SpecName
 from ftops.core.observed import Observed, ObservedJob, ObservedModel
-from ftops.ports import Eyes
+from ftops.errors import ProviderRejected, Refusal
+from ftops.ports import Eyes, JournalReader, ProviderReader
 
 WINDOW_PER_SETTLE = 5
 """A new creation is allowed this many settle times after one that was never answered."""
@@ -20,7 +21,7 @@ def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -
     """
     intents = eyes.journal.open_intents()
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="ftops-look") as pool:
-        jobs_seen = pool.submit(eyes.provider.jobs)
+        jobs_seen = pool.submit(find_jobs, eyes.provider, eyes.journal)
         models_seen = pool.submit(eyes.provider.models)
         jobs, models = jobs_seen.result(), dict(models_seen.result())
     expected = [lock.model_id for lock in locks.values()]
@@ -33,6 +34,28 @@ def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -
         open_intents=intents,
         confirmation_window=timedelta(seconds=settle_seconds * WINDOW_PER_SETTLE),
     )
+
+
+def find_jobs(provider: ProviderReader, journal: JournalReader) -> tuple[ObservedJob, ...]:
+    """Return the listed jobs, and those that an answer named although no listing shows them."""
+    jobs = provider.jobs()
+    listed = {job.id for job in jobs}
+    unlisted = [
+        seen.stamped_by(intent)
+        for intent in journal.open_intents()
+        for job_id in intent.jobs
+        if job_id not in listed and (seen := _job_if_there(provider, job_id)) is not None
+    ]
+    return (*jobs, *unlisted)
+
+
+def _job_if_there(provider: ProviderReader, job_id: JobId) -> ObservedJob | None:
+    try:
+        return provider.job(job_id)
+    except ProviderRejected as error:
+        if error.refusal is Refusal.NOT_FOUND:
+            return None
+        raise
 
 
 def _second_look(eyes: Eyes, missing: Iterable[ModelId]) -> dict[ModelId, ObservedModel]:

@@ -66,9 +66,10 @@ class MemoryJournal:
         return tuple(self._open.values())
 
     def begin(self, intent: OpenIntent) -> None:
-        self._fuse.burn(f"before the intent of {intent.spec}")
+        what = "answer to" if intent.jobs else "intent of"
+        self._fuse.burn(f"before the {what} {intent.spec}")
         self._open[intent.fingerprint] = intent
-        self._fuse.burn(f"after the intent of {intent.spec}")
+        self._fuse.burn(f"after the {what} {intent.spec}")
 
     def close(self, fingerprint: Fingerprint, how: str) -> None:
         self._fuse.burn("before closing an intent")

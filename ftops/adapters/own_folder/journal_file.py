@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 from ftops.adapters.own_folder.folder import OWN_FOLDER, make_own_folder, sync_folder
-from ftops.core.names import Fingerprint, SpecName
+from ftops.core.names import Fingerprint, JobId, SpecName
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
 
@@ -20,8 +20,15 @@ JOURNAL: Final = "journal.jsonl"
 _TAIL: Final = 1 << 16
 
 
-class Begun(msgspec.Struct, tag="begun", tag_field="event", frozen=True, kw_only=True):
-    """A creation is about to be requested."""
+class Begun(
+    msgspec.Struct,
+    tag="begun",
+    tag_field="event",
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+):
+    """A creation is about to be requested, or its answer named `jobs`."""
 
     project: str
     target: str
@@ -29,6 +36,7 @@ class Begun(msgspec.Struct, tag="begun", tag_field="event", frozen=True, kw_only
     spec: str
     begun_at: Annotated[datetime, msgspec.Meta(tz=True)]
     seen: int
+    jobs: tuple[str, ...] = ()
 
 
 class Closed(msgspec.Struct, tag="closed", tag_field="event", frozen=True, kw_only=True):
@@ -74,6 +82,7 @@ class JournalFile:
                 spec=intent.spec,
                 begun_at=intent.begun_at,
                 seen=intent.seen,
+                jobs=intent.jobs,
             )
         )
 
@@ -99,6 +108,7 @@ class JournalFile:
                 spec=SpecName(begun.spec),
                 begun_at=begun.begun_at,
                 seen=begun.seen,
+                jobs=tuple(JobId(job) for job in begun.jobs),
             )
             for begun in still_open.values()
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ftops.adapters.own_folder.journal_file import JournalFile
-from ftops.core.names import Fingerprint, SpecName
+from ftops.core.names import Fingerprint, JobId, SpecName
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
 from ftops.ports import Journal
@@ -186,3 +186,11 @@ def test_an_intent_that_does_not_fit_on_the_disk_is_an_error_and_leaves_no_damag
     assert ours.open_intents() == (OF_A,)
     ours.begin(OF_B)
     assert ours.open_intents() == (OF_A, OF_B)
+
+
+def test_jobs_that_answers_named_are_on_disk(tmp_path: Path) -> None:
+    answered = replace(OF_A, jobs=(JobId("ftjob-1"), JobId("ftjob-2")))
+    ours = journal(tmp_path)
+    ours.begin(OF_A)
+    ours.begin(answered)
+    assert journal(tmp_path).open_intents() == (answered,)
