@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Answer `--version` before anything heavy is imported; else hand over to the commands."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         from ftops.version import __version__
 
         sys.stdout.write(f"ftops {__version__}\n")

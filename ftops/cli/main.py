@@ -2,10 +2,7 @@
 
 import importlib
 import io
-import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +14,7 @@ from typing_extensions import override
 
 from ftops.cli.exits import Exit
 from ftops.cli.session import Session
-from ftops.errors import DeclarationError, FtopsError
+from ftops.cli.trouble import answer_to
 from ftops.version import __version__
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -47,7 +44,6 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 COMPLETION_VARIABLE: Final = "_FTOPS_COMPLETE"
-CORRECT_HINT: Final = "correct it; `ftops validate` checks everything without the network"
 
 
 def keep_examples(command: click.Command) -> click.Command:
@@ -137,22 +133,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
                 result = cli.invoke(ctx)
             finally:
                 session = ctx.find_object(Session) or session
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return Exit.INTERRUPTED
-    except FtopsError as error:
-        _tell(error, session)
-        return Exit.EXPECTED_FAILURE
-    except BrokenPipeError:
-        _stop_writing()
-        return Exit.EXPECTED_FAILURE
-    except Exception:  # noqa: BLE001 - the one boundary: a bug becomes a log file, not a traceback
-        return _tell_bug()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one boundary
+        return answer_to(error, session)
     return int(result or Exit.FINE)
 
 
@@ -161,38 +143,3 @@ def _substitute_what_cannot_be_shown() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _stop_writing() -> None:
-    """Send what is still unwritten nowhere: the reader of a pipe has gone, as `head` does."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
-
-
-def _tell(error: FtopsError, session: Session) -> None:
-    if isinstance(error, DeclarationError):
-        from ftops.render.terminal import problems_view
-
-        session.err.print(problems_view(error.problems))
-        told = any(problem.hint for problem in error.problems)
-        hint = error.hint or (None if told else CORRECT_HINT)
-        if hint:
-            click.echo(f"hint: {hint}", err=True)
-        return
-    click.echo(f"error: {error.message}", err=True)
-    if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
-    if session.verbose and error.__cause__ is not None:
-        click.echo(f"cause: {type(error.__cause__).__name__}: {error.__cause__}", err=True)
-
-
-def _tell_bug() -> int:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="ftops-bug-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(f"ftops {__version__} on Python {sys.version}\n\n{traceback.format_exc()}")
-    click.echo(f"error: this is a bug in ftops; what happened is in {log.name}", err=True)
-    click.echo("hint: please report it with that file", err=True)
-    return Exit.BUG

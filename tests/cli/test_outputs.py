@@ -249,6 +249,14 @@ def test_the_program_as_a_shell_sees_it(at: Scene) -> None:
     unread = shell("$FTOPS plan | true", root)
     assert (unread.returncode, unread.stderr) == (1, "")
 
+    full = shell("$FTOPS schema >/dev/full", root)
+    assert full.returncode == 1
+    assert full.stderr == (
+        "error: the result cannot be written: No space left on device\n"
+        "hint: free the disk; what was done is done, and is never done twice\n"
+    )
+    assert shell("$FTOPS --version >&-; $FTOPS schema >&-", root).stderr == ""
+
     narrow = shell("$FTOPS apply --yes", root, PYTHONIOENCODING="ascii")
     assert narrow.returncode == 0, narrow.stderr
     assert "?  triage  settled" in narrow.stdout
