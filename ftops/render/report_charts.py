@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from ftops.dataset.quality.figures import Bar, RoleTokens, Share, Spread
+from ftops.dataset.quality.figures import Bar, Share, Spread
 from ftops.render.safe_text import one_line, shortened
 
 COLOURS: Final = 5
-LONGEST_LABEL: Final = 90
+LONGEST_NAME: Final = 200
 
 _HEIGHT: Final = 190
 _FOOT: Final = 26
 _HEAD: Final = 20
 _GAP: Final = 0.12
 _MOST_TICKS: Final = 6
-_LINE: Final = 42
 
 
 def shown(text: str) -> str:
@@ -43,40 +42,52 @@ def histogram(bars: Sequence[Bar], spread: Spread) -> str:
     return _svg(_HEIGHT, label, parts)
 
 
-def stacked(roles: Sequence[RoleTokens]) -> str:
-    """Draw each role's share of all tokens as one bar."""
-    total = sum(role.tokens for role in roles) or 1
-    parts, at = [], 0.0
-    for number, role in enumerate(roles):
-        share = 100 * role.tokens / total
+def stacked(shares: Sequence[Share], label: str) -> str:
+    """Draw the shares of one whole as one bar, each in a colour of its own, and name them."""
+    total = sum(share.rows for share in shares) or 1
+    parts, names, at = [], [], 0.0
+    for number, share in enumerate(shares):
+        width, colour = 100 * share.rows / total, f"c{number % COLOURS}"
         parts.append(
-            f'<rect class="c{number % COLOURS}" x="{at:.3f}%" y="0" width="{share:.3f}%" '
-            f'height="26"><title>{shown(role.role)}: ~{role.tokens:,} tokens</title></rect>'
+            f'<rect class="{colour}" x="{at:.3f}%" y="0" width="{width:.3f}%" height="26"/>'
         )
-        at += share
-    return _svg(26, "Tokens by role", parts)
+        names.append(
+            f'<li class="{colour}"><span>{shown(share.name)}</span> '
+            f"<i>{share.rows:,} · {_percent(share.rows, total)}</i></li>"
+        )
+        at += width
+    return f'{_svg(26, label, parts)}<ul class="legend">{"".join(names)}</ul>'
 
 
 def ranking(shares: Sequence[Share], whole: int) -> str:
     """Draw named shares below one another, each bar under its name."""
-    parts = []
-    for number, share in enumerate(shares):
-        top = number * _LINE
-        width = 100 * share.rows / max(1, whole)
-        name = shown(shortened(share.name, LONGEST_LABEL))
-        parts.append(
-            f'<text class="label" x="0" y="{top + 14}">{name}</text>'
-            f'<text x="100%" y="{top + 14}" text-anchor="end">{share.rows:,} · {width:.0f} %</text>'
-            f'<rect class="rail" x="0" y="{top + 21}" width="100%" height="8" rx="4"/>'
-            f'<rect class="bar" x="0" y="{top + 21}" width="{min(100.0, width):.3f}%" height="8" '
-            f'rx="4"/>'
+    drawn = []
+    for share in shares:
+        width = min(100.0, 100 * share.rows / max(1, whole))
+        name = shown(shortened(share.name, LONGEST_NAME))
+        parts = [
+            '<rect class="rail" width="100%" height="8" rx="4"/>',
+            f'<rect class="bar" width="{width:.3f}%" height="8" rx="4"/>',
+        ]
+        drawn.append(
+            f"<li><span>{name}</span> <i>{share.rows:,} · {_percent(share.rows, whole)}</i>"
+            f"{_svg(8, '', parts)}</li>"
         )
-    return _svg(len(shares) * _LINE, "Rows by name", parts)
+    return f'<ul class="ranking">{"".join(drawn)}</ul>'
 
 
 def _ticks(bars: Sequence[Bar], width: float) -> Iterator[str]:
     step = -(-len(bars) // _MOST_TICKS)
-    for number in range(0, len(bars), step):
+    last = len(bars) - 1
+    if bars[last].end is None:
+        at = (last + 0.5) * width
+        yield (
+            f'<text x="{at:.3f}%" y="{_HEIGHT - 8}" text-anchor="middle">'
+            f"{bars[last].start:,}+</text>"
+        )
+    for number in range(0, max(1, len(bars) - step // 2), step):
+        if bars[number].end is None:
+            continue
         at = number * width
         anchor = "start" if number == 0 else "middle"
         yield (
@@ -99,5 +110,12 @@ def _bar_words(bar: Bar) -> str:
     return f"{bar.start:,} and more" if bar.end is None else f"{bar.start:,} to {bar.end - 1:,}"
 
 
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / max(1, whole)
+    return f"{share:.0f} %" if share >= 1 or not part else "&lt;1 %"
+
+
 def _svg(height: int, label: str, parts: Sequence[str]) -> str:
-    return f'<svg role="img" aria-label="{escape(label)}" height="{height}">{"".join(parts)}</svg>'
+    """Return the parts as a picture; one without a label only repeats the text beside it."""
+    about = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return f'<svg {about} height="{height}">{"".join(parts)}</svg>'

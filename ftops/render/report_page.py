@@ -6,21 +6,21 @@ from hashlib import sha256
 from typing import Final
 
 from ftops.dataset.finding import MEANINGS, WARNINGS, Code
-from ftops.dataset.quality.figures import Group, Place, QualityFigures
+from ftops.dataset.quality.figures import Group, Place, QualityFigures, Share
 from ftops.dataset.report import DataReport
 from ftops.errors import Problem
 from ftops.render.problem_order import in_file_order
 from ftops.render.quality_words import figure_lines, leak_words, sampling_notes
-from ftops.render.report_charts import COLOURS, histogram, ranking, shown, stacked
+from ftops.render.report_charts import histogram, ranking, shown, stacked
 from ftops.render.report_style import STYLE
 from ftops.render.words import plural
 
 MOST_FINDINGS: Final = 200
-MOST_GROUPS: Final = 20
+MOST_GROUPS: Final = 6
 MOST_SHARES: Final = 8
 
-_MEGABYTE: Final = 1_000_000
-_KILOBYTE: Final = 1_000
+_MILLION: Final = 1_000_000
+_THOUSAND: Final = 1_000
 
 
 def report_page(report: DataReport, version: str) -> str:
@@ -49,7 +49,7 @@ def _body(report: DataReport, version: str) -> Iterator[str]:
     )
     yield '<div class="pair">'
     yield _section("Who says how much", "Tokens by role.", _roles(figures))
-    yield _section("Repeats", _repeats_words(figures), _repeats(figures))
+    yield _section("Repeats", "Rows that are equal or nearly equal.", _repeats(figures))
     yield from _rankings(figures)
     yield "</div>"
     yield _section("All figures", "", _tables(report))
@@ -81,7 +81,7 @@ def _tiles(report: DataReport) -> str:
     about = "" if report.checked.tokens_exact else "~"
     tiles = [
         (f"{report.checked.examples:,}", "examples", False),
-        (f"{about}{report.checked.tokens:,}", "tokens in one reading", False),
+        (f"{about}{_short(report.checked.tokens)}", "tokens in one reading", False),
         (f"{figures.tokens.median:,}", "tokens in the median row", False),
         (f"{figures.repeated_rows:,}", "repeats", figures.repeated_rows > 0),
         (f"{figures.near_copied_rows:,}", "near repeats", figures.near_copied_rows > 0),
@@ -116,7 +116,7 @@ def _finding(problem: Problem) -> str:
     hint = f'<p class="soft">{shown(problem.hint)}</p>' if problem.hint else ""
     return (
         f'<li><span class="pill {kind}"{about}>{shown(code)}</span>'
-        f"<p>{shown(problem.message)}</p><p class='soft'>{place}</p>{hint}</li>"
+        f'<p>{shown(problem.message)}</p><p class="soft">{place}</p>{hint}</li>'
     )
 
 
@@ -129,31 +129,26 @@ def _histogram_table(figures: QualityFigures) -> str:
 
 
 def _roles(figures: QualityFigures) -> str:
-    total = sum(role.tokens for role in figures.roles) or 1
-    legend = "".join(
-        f'<li class="c{number % COLOURS}"><span>{shown(role.role)}</span> '
-        f"<i>~{role.tokens:,} · {100 * role.tokens / total:.0f} %</i></li>"
-        for number, role in enumerate(figures.roles)
-    )
-    return f'{stacked(figures.roles)}<ul class="legend">{legend}</ul>'
-
-
-def _repeats_words(figures: QualityFigures) -> str:
-    if not figures.repeated_rows and not figures.near_copied_rows:
-        return "Every row is its own."
-    return (
-        f"{figures.repeated_rows:,} rows are equal to another, {figures.near_copied_rows:,} nearly."
-    )
+    shares = [Share(name=role.role, rows=role.tokens) for role in figures.roles]
+    return stacked(shares, "Tokens by role")
 
 
 def _repeats(figures: QualityFigures) -> str:
+    extra = figures.repeated_rows + figures.near_copied_rows
+    kinds = [
+        Share(name="on their own", rows=figures.rows - extra),
+        Share(name="nearly repeat another", rows=figures.near_copied_rows),
+        Share(name="repeat another", rows=figures.repeated_rows),
+    ]
     named = [("equal", group) for group in figures.repeats]
-    named += [("nearly equal", group) for group in figures.near_copies]
+    named += [("nearly", group) for group in figures.near_copies]
     named.sort(key=lambda one: -one[1].rows)
-    rows = [(kind, f"{group.rows:,}", _lines(group)) for kind, group in named[:MOST_GROUPS]]
-    more = len(named) - MOST_GROUPS
-    rest = f'<p class="soft">and {more:,} more groups</p>' if more > 0 else ""
-    return _table(("", "rows", "lines"), rows) + rest if rows else ""
+    rows = [(kind, f"{group.rows:,}", _lines(group)) for kind, group in named]
+    header = ("", "rows", "lines")
+    first = _table(header, rows[:MOST_GROUPS]) if rows else ""
+    more = rows[MOST_GROUPS:]
+    rest = _folded(f"{len(more):,} more groups", _table(header, more)) if more else ""
+    return stacked([kind for kind in kinds if kind.rows], "Rows by repeats") + first + rest
 
 
 def _lines(group: Group) -> str:
@@ -167,17 +162,18 @@ def _place(place: Place) -> str:
 
 
 def _rankings(figures: QualityFigures) -> Iterator[str]:
+    rows, told_languages = figures.rows, sum(share.rows for share in figures.languages)
     kinds = [
-        ("Languages", "Of the answers long enough to tell.", figures.languages),
-        ("Labels", "The answers are labels.", figures.labels),
-        ("System prompts", "What the model is told first.", figures.system_prompts),
-        ("Boilerplate", "Sentences that many answers begin or end with.", figures.boilerplate),
+        ("Languages", "Answers long enough to tell.", figures.languages, told_languages),
+        ("Labels", "The answers are labels.", figures.labels, rows),
+        ("System prompts", "What the model is told first.", figures.system_prompts, rows),
+        ("Boilerplate", "How many answers begin or end.", figures.boilerplate, rows),
     ]
-    for title, told, shares in kinds:
+    for title, told, shares, whole in kinds:
         if shares:
             more = len(shares) - MOST_SHARES
             rest = f'<p class="soft">and {more:,} more</p>' if more > 0 else ""
-            yield _section(title, told, ranking(shares[:MOST_SHARES], figures.rows) + rest)
+            yield _section(title, told, ranking(shares[:MOST_SHARES], whole) + rest)
 
 
 def _tables(report: DataReport) -> str:
@@ -216,7 +212,11 @@ def _table(header: Sequence[str], found: Sequence[Sequence[str]]) -> str:
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
+def _short(count: int) -> str:
+    return f"{count / _MILLION:.1f} M" if count >= _MILLION else f"{count:,}"
+
+
 def _size(size: int) -> str:
-    if size >= _MEGABYTE:
-        return f"{size / _MEGABYTE:.1f} MB"
-    return f"{size / _KILOBYTE:.1f} kB"
+    if size >= _MILLION:
+        return f"{size / _MILLION:.1f} MB"
+    return f"{size / _THOUSAND:.1f} kB"

@@ -23,16 +23,20 @@ font-weight:600;margin-bottom:8px}
 .soft{color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}
 code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;
 overflow-wrap:anywhere}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:26px 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(126px,1fr));gap:12px;margin:26px 0}
 .tile,section{background:var(--card);border:1px solid var(--line);border-radius:12px}
 .tile{padding:14px 16px}
-.tile b{display:block;font-size:1.6rem;line-height:1.2;font-weight:650;
+.tile b{display:block;font-size:1.45rem;line-height:1.2;font-weight:650;
 font-variant-numeric:tabular-nums}
 .tile span{color:var(--soft);font-size:.86rem}
 .tile.warn b{color:var(--warn)}
 section{padding:20px 22px 22px;margin-top:16px}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:16px;margin-top:16px}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:16px;margin-top:16px;
+align-items:start}
 .pair section{margin:0}
+.ranking li{display:grid;grid-template-columns:1fr auto;gap:0 14px;margin-bottom:12px;
+font-size:.9rem;overflow-wrap:anywhere}.ranking svg{grid-column:1/3;margin-top:4px}
+.ranking i{font-style:normal;color:var(--soft);font-variant-numeric:tabular-nums}
 svg{display:block;width:100%;margin-top:14px;overflow:visible}
 svg text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
 .bar{fill:var(--bar)}.bar2{fill:var(--bar2)}.rule{stroke:var(--line)}
@@ -62,11 +66,12 @@ font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--soft);font-weight:500}
 th,td{padding:6px 14px 6px 0;border-top:1px solid var(--line);vertical-align:top}
 tr:first-child>*{border-top:0}
-td.n,th.n{text-align:right;white-space:nowrap}
-td{overflow-wrap:anywhere}
+td:last-child{overflow-wrap:anywhere;width:100%}
+td:not(:last-child){white-space:nowrap}
 summary{cursor:pointer;color:var(--soft);font-size:.9rem;margin-top:14px}
 footer{color:var(--soft);font-size:.85rem;margin-top:28px;display:grid;gap:6px}
 @media(max-width:560px){main{padding:24px 14px 40px}section{padding:16px}
-.tiles{grid-template-columns:1fr 1fr}.pair{grid-template-columns:1fr}h1{font-size:1.4rem}}
+.tiles{grid-template-columns:1fr 1fr}.tile:last-child:nth-child(odd){grid-column:span 2}
+.pair{grid-template-columns:1fr}h1{font-size:1.4rem}}
 @media print{body{background:#fff}section,.tile{break-inside:avoid}main{max-width:none}}
 """
