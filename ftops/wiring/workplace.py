@@ -1,4 +1,4 @@
-"""One project opened for one command: what it declares, and the adapters to look and act with."""
+"""One project opened for one command: its targets, and the adapters to look and act with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,21 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ftops.adapters.environment import Environment
 from ftops.adapters.own_folder.journal_file import JournalFile
-from ftops.adapters.spec_files.source import SpecFiles, find_root, read_project
-from ftops.adapters.system_clock import SystemClock
+from ftops.adapters.spec_files.source import find_root, read_project
 from ftops.core.cost import Tariff
-from ftops.core.desired import Declared
 from ftops.core.names import SpecName, TargetName
 from ftops.core.notes import TargetFacts
-from ftops.core.project import Project, Target
+from ftops.core.project import Target
 from ftops.core.target import Surroundings, TargetChoice, choose_target
 from ftops.errors import FtopsError, TargetError
 from ftops.ports import Eyes, Hands, Reporter
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
-from ftops.usecases.privacy import GuardedData
+from ftops.wiring.ground import Ground
 from ftops.wiring.locks import TargetLocks
 from ftops.wiring.targets import (
     LOCAL_STORE,
@@ -34,11 +31,6 @@ from ftops.wiring.targets import (
 )
 
 if TYPE_CHECKING:
-    from ftops.adapters.dataset_files.checks import Tokens
-    from ftops.adapters.dataset_files.privacy import DataPrivacy
-    from ftops.adapters.dataset_files.quality import DataQuality
-    from ftops.adapters.dataset_files.source import DatasetFiles
-    from ftops.adapters.git_history import GitHistory
     from ftops.adapters.lock_files.store import LockFiles
     from ftops.adapters.openai_provider.writing import OpenAIProvider
 
@@ -66,73 +58,10 @@ def open_workplace(start: Path | None, asked: str | None) -> "Workplace":
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workplace:
-    """A project's root and settings; everything else is opened once, when first asked for."""
+class Workplace(Ground):
+    """A project and its targets; `asked` is the one a person wants instead of the declared ones."""
 
-    root: Path
-    project: Project
     asked: str | None = None
-
-    @cached_property
-    def environment(self) -> Environment:
-        """The environment, with the project's `.env` under it."""
-        return Environment(self.root)
-
-    @cached_property
-    def clock(self) -> SystemClock:
-        """The one clock of this command."""
-        return SystemClock()
-
-    @cached_property
-    def history(self) -> "GitHistory":
-        """What git knows."""
-        from ftops.adapters.git_history import GitHistory
-
-        return GitHistory(self.root)
-
-    @cached_property
-    def declared(self) -> tuple[Declared, ...]:
-        """Every declared spec; SpecError holds every finding of every file."""
-        return SpecFiles(
-            self.root,
-            self.project,
-            git=self._git_variables,
-            environment=self.environment.only(self.project.template_env),
-            now=self.clock.now,
-        ).specs()
-
-    def _git_variables(self) -> dict[str, str]:
-        return dict(self.history.template_variables())
-
-    @cached_property
-    def datasets(self) -> "DatasetFiles":
-        """The declared data."""
-        return self.open_datasets("sampled")
-
-    def open_datasets(self, tokens: "Tokens") -> "DatasetFiles":
-        """Return the declared data, its tokens looked at so closely."""
-        from ftops.adapters.dataset_files.source import DatasetFiles
-
-        return DatasetFiles(self.root, allow_outside=self.project.allow_outside, tokens=tokens)
-
-    @cached_property
-    def quality(self) -> "DataQuality":
-        """The declared data, judged for what is legal but unwise."""
-        from ftops.adapters.dataset_files.quality import DataQuality
-
-        return DataQuality(self.root, allow_outside=self.project.allow_outside)
-
-    @cached_property
-    def privacy(self) -> "DataPrivacy":
-        """The declared data, looked through for personal data and secrets."""
-        from ftops.adapters.dataset_files.privacy import DataPrivacy
-
-        return DataPrivacy(self.root, allow_outside=self.project.allow_outside)
-
-    @cached_property
-    def guarded(self) -> GuardedData:
-        """The declared data, refused if something is in it that must not leave."""
-        return GuardedData(self.datasets, self.privacy)
 
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:

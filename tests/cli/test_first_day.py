@@ -38,7 +38,7 @@ def test_the_first_day(ftops: Ftops, empty: Checkout, lab: Lab) -> None:
 
     valid = ftops("validate")
     assert valid.code == 0
-    assert valid.out.endswith("1 spec valid.\n")
+    assert "1 spec valid.\n" in valid.out
     assert lab.requests == []
 
     planned = ftops("plan", "--exit-code")

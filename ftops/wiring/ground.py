@@ -1,0 +1,89 @@
+"""What one project declares, and what lies around it on this machine: settings, data, git."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftops.adapters.environment import Environment
+from ftops.adapters.spec_files.source import SpecFiles
+from ftops.adapters.system_clock import SystemClock
+from ftops.core.desired import Declared
+from ftops.core.project import Project
+from ftops.usecases.privacy import GuardedData
+
+if TYPE_CHECKING:
+    from ftops.adapters.dataset_files.checks import Tokens
+    from ftops.adapters.dataset_files.privacy import DataPrivacy
+    from ftops.adapters.dataset_files.quality import DataQuality
+    from ftops.adapters.dataset_files.source import DatasetFiles
+    from ftops.adapters.git_history import GitHistory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A project's root and settings; everything else is opened once, when first asked for."""
+
+    root: Path
+    project: Project
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The environment, with the project's `.env` under it."""
+        return Environment(self.root)
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The one clock of this command."""
+        return SystemClock()
+
+    @cached_property
+    def history(self) -> "GitHistory":
+        """What git knows."""
+        from ftops.adapters.git_history import GitHistory
+
+        return GitHistory(self.root)
+
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """Every declared spec; SpecError holds every finding of every file."""
+        return SpecFiles(
+            self.root,
+            self.project,
+            git=self._git_variables,
+            environment=self.environment.only(self.project.template_env),
+            now=self.clock.now,
+        ).specs()
+
+    def _git_variables(self) -> dict[str, str]:
+        return dict(self.history.template_variables())
+
+    @cached_property
+    def datasets(self) -> "DatasetFiles":
+        """The declared data."""
+        return self.open_datasets("sampled")
+
+    def open_datasets(self, tokens: "Tokens") -> "DatasetFiles":
+        """Return the declared data, its tokens looked at so closely."""
+        from ftops.adapters.dataset_files.source import DatasetFiles
+
+        return DatasetFiles(self.root, allow_outside=self.project.allow_outside, tokens=tokens)
+
+    @cached_property
+    def quality(self) -> "DataQuality":
+        """The declared data, judged for what is legal but unwise."""
+        from ftops.adapters.dataset_files.quality import DataQuality
+
+        return DataQuality(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def privacy(self) -> "DataPrivacy":
+        """The declared data, looked through for personal data and secrets."""
+        from ftops.adapters.dataset_files.privacy import DataPrivacy
+
+        return DataPrivacy(self.root, allow_outside=self.project.allow_outside)
+
+    @cached_property
+    def guarded(self) -> GuardedData:
+        """The declared data, refused if something is in it that must not leave."""
+        return GuardedData(self.datasets, self.privacy)
