@@ -2,16 +2,20 @@
 
 import click
 
+from ftops.cli.data_privacy import allow, anonymise
 from ftops.cli.data_report import report
 
 
-@click.group(short_help="Datasets: reports about them.")
+@click.group(short_help="Datasets: reports, and copies without personal data.")
 def data() -> None:
     r"""Work on datasets, in a project or out of it.
 
     \b
-    ftops data report train.jsonl      what is in it, and what is unwise about it
+    ftops data report train.jsonl                  what is in it, and what is unwise about it
+    ftops data anonymise raw.jsonl clean.jsonl     a copy without personal data and secrets
     """
 
 
 data.add_command(report)
+data.add_command(anonymise)
+data.add_command(allow)

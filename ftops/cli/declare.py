@@ -16,6 +16,7 @@ from ftops.core.desired import Declared, Desired
 from ftops.core.names import SpecName
 from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
 from ftops.usecases.plan import narrow, pin_all
+from ftops.usecases.privacy import GuardedData
 from ftops.wiring.targets import OPENAI
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 @specs_argument
 @click.option(
     "--only",
-    type=click.Choice(["structure", "tokens", "quality"]),
-    help="structure: is everything legal; tokens: counts and cost; quality: what is unwise.",
+    type=click.Choice(["structure", "tokens", "quality", "privacy"]),
+    help="structure: is everything legal; tokens: counts and cost; quality: what is unwise; "
+    "privacy: personal data and secrets.",
 )
 @click.option("--exact", is_flag=True, help="Count every token of files over 64 MB too.")
 @format_option(Format.JSON, Format.MARKDOWN)
@@ -43,8 +45,13 @@ def validate(
     ftops validate support-bot        one spec and what it goes on from
     ftops validate -o json            for a script or an editor
     ftops validate --only quality     copies, leaks, conflicts: what is legal but unwise
+    ftops validate --only privacy     personal data and secrets, and what is not looked for
     """
     try:
+        if only == "privacy":
+            from ftops.cli.validate_privacy import validate_privacy
+
+            return validate_privacy(session, _declared(session, specs), output)
         found = _look(session, specs, only, _closeness(only, exact=exact))
     except DeclarationError as error:
         if output is Format.TEXT:
@@ -74,7 +81,7 @@ def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tok
     problems: tuple[Problem, ...] = ()
     quality: Mapping[SpecName, Quality] = {}
     if only != "quality":
-        desired, problems = _pin(session, declared, tokens)
+        desired, problems = _pin(session, declared, tokens, is_guarded=only is None)
     if only in {None, "quality"}:
         from ftops.usecases.quality import assess_all
 
@@ -122,7 +129,7 @@ def _declared(session: Session, names: Sequence[str]) -> tuple[Declared, ...]:
 
 
 def _pin(
-    session: Session, declared: Sequence[Declared], tokens: "Tokens"
+    session: Session, declared: Sequence[Declared], tokens: "Tokens", *, is_guarded: bool
 ) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
     workplace = session.workplace
     prices = workplace.project.prices
@@ -135,7 +142,8 @@ def _pin(
         # Whether files are right does not depend on where they will train.
         tariffs = {one.name: (OPENAI, Tariff(overrides=prices)) for one in workplace.declared}
     with closing(workplace.open_datasets(tokens)) as datasets:
-        return pin_all(declared, datasets, tariffs)
+        guarded = GuardedData(datasets, workplace.privacy) if is_guarded else datasets
+        return pin_all(declared, guarded, tariffs)
 
 
 @click.command(short_help="Print the JSON Schema of a spec or of ftops.yaml.")

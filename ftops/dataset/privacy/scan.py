@@ -75,6 +75,7 @@ class _Tally:
         self._rows = 0
         self._counts: Counter[Kind] = Counter()
         self._findings: list[Finding] = []
+        self._hinted: set[Response] = set()
 
     def read(self, name: str | None, stream: BinaryIO) -> None:
         number = 0
@@ -105,7 +106,8 @@ class _Tally:
         label = f" ({seen.label.strip()})" if seen.label.strip() else ""
         message = f"This looks like {singular(seen.kind)}{label}: {seen.shown}"
         found = _finding(seen.kind, response, message)
-        hint = _HINT if self._counts[seen.kind] == 1 else None
+        hint = None if response in self._hinted else _HINT
+        self._hinted.add(response)
         self._findings.append(replace(found, file=name, line=number, path=seen.path, hint=hint))
 
     def _is_allowed(self, seen: Seen) -> bool:

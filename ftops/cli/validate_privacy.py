@@ -1,0 +1,35 @@
+"""`ftops validate --only privacy`: what is in the data that perhaps must not leave."""
+
+from collections.abc import Sequence
+
+from ftops.cli.exits import Exit
+from ftops.cli.options import Format
+from ftops.cli.session import Session
+from ftops.core.desired import Declared
+from ftops.errors import DatasetError
+from ftops.usecases.privacy import look_through
+
+
+def validate_privacy(session: Session, declared: Sequence[Declared], output: Format) -> int:
+    """Tell all that was found, and fail if any of it blocks."""
+    watched = look_through(declared, session.workplace.privacy)
+    problems = (*watched.blocking, *watched.warnings)
+    if output is Format.TEXT:
+        from ftops.render.privacy_view import privacy_view
+        from ftops.render.terminal import problems_view
+
+        if watched.warnings:
+            session.err.print(problems_view(watched.warnings))
+        session.show(privacy_view(watched.scanned))
+        if watched.blocking:
+            raise DatasetError(watched.blocking, hint="these block; nothing else was looked at")
+        return Exit.FINE
+    if output is Format.JSON:
+        from ftops.render.privacy_view import privacy_json
+
+        session.show(privacy_json(problems, watched.scanned))
+    else:
+        from ftops.render.markdown import problems_markdown
+
+        session.show(problems_markdown(problems))
+    return Exit.EXPECTED_FAILURE if watched.blocking else Exit.FINE
