@@ -45,17 +45,16 @@ def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Ob
     while True:
         try:
             job = hands.provider.job(job.id)
-            last_event = _tell_events(change, job.id, hands, last_event)
             missed = 0
         except ProviderError as error:
             missed += 1
-            gone = _is_for_good(error) or missed > LOOKS_MISSED_AT_MOST
-            if gone and not job.status.is_final:
+            if _is_for_good(error) or missed > LOOKS_MISSED_AT_MOST:
                 return Failed(
                     change=change,
                     message=f"lost sight of job {job.id}: {error.message}",
                     hint="the job goes on at the provider; `ftops apply` picks it up again",
                 )
+        last_event = _tell_events(change, job.id, hands, last_event)
         hands.reporter.tell(
             JobSeen(
                 spec=change.desired.name,
@@ -77,8 +76,12 @@ def _is_for_good(error: ProviderError) -> bool:
 
 
 def _tell_events(change: Making, job_id: JobId, hands: Hands, after: str | None) -> str | None:
-    """Tell the job's new events and return the last one's id."""
-    for event in hands.provider.events(job_id, after):
+    """Tell the job's new events and return the last one's id; a log out of sight is no harm."""
+    try:
+        events = hands.provider.events(job_id, after)
+    except ProviderError:
+        return after
+    for event in events:
         hands.reporter.tell(JobLine(spec=change.desired.name, job=job_id, event=event))
         after = event.id
     return after

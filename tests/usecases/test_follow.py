@@ -142,10 +142,14 @@ def test_a_rate_limit_is_waited_out() -> None:
         pytest.param(ProviderRejected("no events here"), id="refused"),
     ],
 )
-def test_a_model_is_recorded_though_its_last_events_cannot_be_read(fault: FtopsError) -> None:
+@pytest.mark.parametrize("only_at_the_end", [True, False])
+def test_a_model_is_recorded_though_events_cannot_be_read(
+    fault: FtopsError, *, only_at_the_end: bool
+) -> None:
     stage, provider = flickering()
-    provider.event_faults = (fault,) * 30
-    provider.faulty_once_final = True
+    provider.event_faults = (fault,) * 90
+    provider.faulty_once_final = only_at_the_end
+    provider.looks_to_finish = 40
     (outcome,) = stage.apply()
     assert isinstance(outcome, Settled)
 

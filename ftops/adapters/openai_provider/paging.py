@@ -25,7 +25,8 @@ def walk(
     """Yield each page's unseen entries; `fetch` takes the id after which a page begins.
 
     A listing that goes round in circles raises ProviderSurprise: an incomplete look could make
-    somebody pay twice. A page longer than asked for, from a server that knows no pages, is all.
+    somebody pay twice. Without `has_more` a short page is no end, for some servers give less than
+    asked; a page that comes again and is short or longer than asked for is all there is.
     """
     seen: set[str] = set()
     after: str | None = None
@@ -34,18 +35,14 @@ def walk(
         entries = page.data or []
         fresh = [one for one in entries if one.id not in seen]
         if not fresh:
-            if page.has_more or (entries and limit is not None and len(entries) <= limit):
+            if page.has_more or (entries and len(entries) == limit):
                 raise ProviderSurprise(
                     f"the listing of {what} goes round in circles",
                     hint="the server seems to ignore `after`; ftops cannot trust such a listing",
                 )
             return
         yield fresh
-        if page.has_more is False or (page.has_more is None and _is_short(entries, limit)):
+        if page.has_more is False:
             return
         seen.update(one.id for one in fresh)
         after = entries[-1].id
-
-
-def _is_short(entries: list[Entry], limit: int | None) -> bool:
-    return limit is not None and len(entries) < limit

@@ -104,7 +104,7 @@ class OpenAIReader:
                 break
         if _is_newest_first(arrived):
             arrived.reverse()
-        ordered = sorted(arrived, key=lambda event: event.created_at)
+        ordered = sorted(arrived, key=_told_at)
         known = [place for place, event in enumerate(ordered) if event.id == after]
         return tuple(job_event(event) for event in ordered[known[0] + 1 if known else 0 :])
 
@@ -149,4 +149,8 @@ def in_path(identity: str) -> str:
 
 
 def _is_newest_first(events: Sequence[EventShape]) -> bool:
-    return not events or events[0].created_at >= events[-1].created_at
+    return not events or _told_at(events[0]) >= _told_at(events[-1])
+
+
+def _told_at(event: EventShape) -> float:
+    return event.created_at or 0

@@ -36,7 +36,7 @@ class JobShape(msgspec.Struct, frozen=True):
     """A fine-tuning job."""
 
     id: str
-    created_at: float = 0
+    created_at: float | None = None
     status: str | None = None
     model: str | None = None
     fine_tuned_model: str | None = None
@@ -60,7 +60,7 @@ class EventShape(msgspec.Struct, frozen=True):
     """One event of a job; `data` holds numbers if its type is metrics."""
 
     id: str
-    created_at: float = 0
+    created_at: float | None = None
     level: str | None = None
     message: str | None = None
     type: str | None = None
@@ -155,9 +155,9 @@ def _require(identity: str) -> None:
         raise ValueError("an object without an id")
 
 
-def _moment(seconds: float) -> datetime:
+def _moment(seconds: float | None) -> datetime:
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return datetime.fromtimestamp(seconds or 0, UTC)
     except (OverflowError, ValueError, OSError):
         return datetime.fromtimestamp(0, UTC)
 

@@ -59,7 +59,11 @@ def picky(*unknown: str) -> Answering:
     [
         pytest.param(
             ("metadata",),
-            [f"/fine_tuning/jobs?{FILTER}&limit=100", "/fine_tuning/jobs?limit=100"],
+            [
+                f"/fine_tuning/jobs?{FILTER}&limit=100",
+                "/fine_tuning/jobs?limit=100",
+                "/fine_tuning/jobs?limit=100&after=ftjob-1",
+            ],
             id="without the filter",
         ),
         pytest.param(

@@ -37,7 +37,11 @@ class Server:
     [
         pytest.param(Server(), 2, id="an honest server"),
         pytest.param(Server(page_size=1), 2, id="shorter pages than asked for"),
-        pytest.param(Server(says_more=False), 2, id="no has_more: a short page is the last"),
+        pytest.param(Server(says_more=False), 2, id="no has_more: nothing after a short page"),
+        pytest.param(Server(says_more=False), 100, id="no has_more, and less than asked for"),
+        pytest.param(
+            Server(page_size=5, says_more=False, knows_after=False), 100, id="no pages, one short"
+        ),
         pytest.param(Server(page_size=5, says_more=False), 5, id="no has_more: an empty one is"),
         pytest.param(Server(says_more=False), None, id="no has_more and no limit"),
         pytest.param(

@@ -124,6 +124,7 @@ def test_metadata_is_text_only() -> None:
 
 def test_a_moment_beyond_all_calendars_is_not_a_crash() -> None:
     assert job(created_at=1e30).created_at == datetime.fromtimestamp(0, UTC)
+    assert job(created_at=None).created_at == datetime.fromtimestamp(0, UTC)
 
 
 def event(number: int, second: int = 0, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
