@@ -29,8 +29,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """What auto became, fixed before the first step. `steps` counts reported steps of the whole run;
-    `passes` is the number of optimiser updates one reported step stands for."""
+    """What auto became, fixed before the first step.
+
+    `steps` counts reported steps of the whole run; `passes` is the number of optimiser updates
+    that one reported step stands for.
+    """
 
     n_epochs: int
     batch_size: int
@@ -84,8 +87,8 @@ class Report(Protocol):
 class Task:
     """One fit: the rows, the options, the folder it owns, and the model it goes on from, if any.
 
-    The recipe keeps resumable state and `checkpoints/step-N/` folders under `folder`; started again with
-    the same task it goes on from the newest whole state and ends with the same weights.
+    The recipe keeps resumable state and `checkpoints/step-N/` folders under `folder`; started
+    again with the same task it goes on from the newest whole state and ends with the same weights.
     """
 
     train: Sequence[Row]
@@ -111,7 +114,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How to draw an answer. `temperature` 0 is greedy; `stop` strings are not part of the answer."""
+    """How to draw an answer; `temperature` 0 is greedy, `stop` strings are not part of it."""
 
     temperature: float = 1.0
     top_p: float = 1.0
@@ -123,8 +126,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """One drawn token: its text (whole UTF-8 only; bytes of a split character wait for the next one),
-    its log-probability in nats and the likeliest alternatives."""
+    """One drawn token: its text, its log-probability in nats and the likeliest alternatives.
+
+    The text is whole UTF-8: bytes of a split character wait for the next token.
+    """
 
     text: str
     logprob: float
@@ -134,8 +139,8 @@ class Token:
 class Answer(Protocol):
     """One answer being drawn: iterate for tokens, then read why it ended.
 
-    `finish_reason` is `stop` or `length`; `prompt_tokens` and `completion_tokens` count in the model's
-    own vocabulary.
+    `finish_reason` is `stop` or `length`; `prompt_tokens` and `completion_tokens` count in the
+    model's own vocabulary.
     """
 
     @property
