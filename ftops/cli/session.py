@@ -78,7 +78,7 @@ class Session:
     @staticmethod
     def _is_terminal(*, stderr: bool) -> bool:
         stream = sys.stderr if stderr else sys.stdout
-        return stream.isatty()
+        return stream is not None and stream.isatty()
 
     def say(self, message: str) -> None:
         """Talk, unless asked to be quiet."""
