@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+READ_TO_GUESS: Final = 100
+"""So many lines are looked at at most."""
+
 SUPERVISED: Final = "supervised"
 _CHAT_KEYS: Final = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
 

@@ -92,15 +92,16 @@ class OpenFiles:
     def rows(self, source: DataSource) -> Iterator[bytes]:
         """Yield the bytes to upload, line by line."""
         if source.side is None or source.fraction is None:
-            return self._lines()
+            return self.lines()
         split = self.decide(source.fraction, source.seed)
-        return _side(split, source.side, self._lines())
+        return _side(split, source.side, self.lines())
 
     def decide(self, fraction: float, seed: int) -> Split:
         """Decide which rows of all files are for validation."""
-        return decide_split(self._lines(), fraction=fraction, seed=seed)
+        return decide_split(self.lines(), fraction=fraction, seed=seed)
 
-    def _lines(self) -> Iterator[bytes]:
+    def lines(self) -> Iterator[bytes]:
+        """Yield the bytes of all files as one, line by line, from their begin."""
         self._rewind()
         return concatenate(self._streams)
 
