@@ -83,7 +83,13 @@ def silence_of(error: Exception, connection: Connection) -> ProviderUnavailable:
 
 
 def _web_page(answer: Answer) -> ProviderSurprise:
-    return ProviderSurprise(f"{answer.url} answered with a web page", hint=_WRONG_BASE)
+    if answer.is_success:
+        return ProviderSurprise(f"{answer.url} answered with a web page", hint=_WRONG_BASE)
+    too_large = answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return ProviderSurprise(
+        f"{answer.url} answered {answer.status} with a web page",
+        hint="what was sent is too large for a gateway on the way" if too_large else _WRONG_BASE,
+    )
 
 
 def _unlike_the_api(answer: Answer, connection: Connection) -> ProviderSurprise:

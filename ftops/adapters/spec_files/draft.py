@@ -130,4 +130,4 @@ def _templates(document: Document) -> Iterator[tuple[Path, str]]:
 
 
 def _fault(document: Document, path: Path, fault: Fault) -> Problem:
-    return document.at_text_line(path, fault.line, f"the template {fault.message}", fault.hint)
+    return document.at_text_line(path, fault.line, f"the template: {fault.message}", fault.hint)

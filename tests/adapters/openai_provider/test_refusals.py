@@ -162,7 +162,12 @@ UNCLEAR = [
         always(404, {"detail": "Not Found"}), ProviderSurprise, "Not Found", id="404 of a stranger"
     ),
     pytest.param(always(400, {"error": {}}), ProviderSurprise, "400", id="an empty error"),
-    pytest.param(always(404, PAGE), ProviderSurprise, "web page", id="404 of a web page"),
+    pytest.param(
+        always(404, PAGE), ProviderSurprise, "404 with a web page", id="404 of a web page"
+    ),
+    pytest.param(
+        always(413, PAGE), ProviderSurprise, "413 with a web page", id="413 of a web page"
+    ),
     pytest.param(
         always(307, "", location="https://elsewhere/v1"), ProviderSurprise, "elsewhere", id="307"
     ),
@@ -259,3 +264,10 @@ def test_a_long_text_is_cut_and_keeps_to_one_line() -> None:
         wired(refused(400, "line\n\x1b[31m" * 200)).provider.create_job(order())
     assert len(caught.value.message) < 500
     assert caught.value.message.isprintable()
+
+
+def test_a_body_too_large_for_a_gateway_is_not_blamed_on_the_address() -> None:
+    one = wired(always(413, PAGE))
+    with pytest.raises(ProviderSurprise) as caught:
+        one.provider.create_job(order())
+    assert caught.value.hint == "what was sent is too large for a gateway on the way"

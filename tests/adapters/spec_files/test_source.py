@@ -135,27 +135,27 @@ FINDINGS = [
     ),
     pytest.param(
         whole("a", "suffix: '{{ gti.sha }}'"),
-        ("the template gti is not defined", 5, 9, "templates know spec, git, env, now"),
+        ("the template: gti is not defined", 5, 9, "templates know spec, git, env, now"),
         id="an unknown name in a template",
     ),
     pytest.param(
         whole("a", "suffix: '{{ git.sha }}'"),
-        ("the template there is no 'sha' here", 5, 9, "outside a git repository"),
+        ("the template: there is no 'sha' here", 5, 9, "outside a git repository"),
         id="a commit where there is none",
     ),
     pytest.param(
         whole("a", "metadata:", "  note: |", "    one", "    {{ spec.nope }}"),
-        ("the template there is no 'nope' here", 8, 5, "default('none')"),
+        ("the template: there is no 'nope' here", 8, 5, "default('none')"),
         id="a line inside a block",
     ),
     pytest.param(
         whole("a", "metadata:", "  note: >", "    one", "    {{ spec.nope }}"),
-        ("the template there is no 'nope' here", 6, 9, "default('none')"),
+        ("the template: there is no 'nope' here", 6, 9, "default('none')"),
         id="a folded block",
     ),
     pytest.param(
         whole("a", "metadata: {note: '{{ env.HOME }}'}"),
-        ("the template the environment variable HOME is not open", 5, 18, "list HOME under"),
+        ("the template: the environment variable HOME is not open", 5, 18, "list HOME under"),
         id="a variable that is not open",
     ),
     pytest.param(
@@ -216,7 +216,7 @@ def test_all_findings_of_all_files_come_at_once(folder: Folder) -> None:
             "hyperparameters.n_epochs must be a whole number from 1 to 50, or auto, not 99",
         ),
         ("specs/3.yaml:6:39", "hyperparameters.beta belongs to method dpo"),
-        ("specs/3.yaml:12:9", "the template nope is not defined"),
+        ("specs/3.yaml:12:9", "the template: nope is not defined"),
         ("specs/3.yaml:13:21", "metadata.ftops_a needs another key: ftops_… is ftops' own"),
         ("specs/3.yaml:13:27", "metadata.b must be text, not 2"),
         ("specs/6.yaml:1:1", "not UTF-8 text"),
@@ -227,7 +227,7 @@ def test_all_findings_of_all_files_come_at_once(folder: Folder) -> None:
         ("specs/deep/4.yaml:5:9", "ftops.yaml has no target 'nowhere'"),
         (
             "specs/deep/4.yaml:6:9",
-            "the template Expected an expression, got 'end of print statement'",
+            "the template: Expected an expression, got 'end of print statement'",
         ),
         ("specs/deep/4.yaml:7:1", "unknown key sed"),
     ]
