@@ -26,8 +26,8 @@ _BARS: Final = " ▁▂▃▄▅▆▇█"
 def quality_view(assessed: Mapping[SpecName, Quality]) -> RenderableType:
     """Show each spec's figures on a line."""
     found = (Row(cells=tuple(map(safe, quality_cells(*one)))) for one in assessed.items())
-    notes = [safe(note, "dim") for one in assessed.values() for note in sampling_notes(one)]
-    return Group(Text(), rows(HEADER, found), *dict.fromkeys(notes))
+    notes = dict.fromkeys(note for one in assessed.values() for note in sampling_notes(one))
+    return Group(Text(), rows(HEADER, found), *(safe(note, "dim") for note in notes))
 
 
 def report_view(report: DataReport) -> RenderableType:

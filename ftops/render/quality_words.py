@@ -52,7 +52,7 @@ def sampling_notes(quality: Quality) -> Iterator[str]:
         if figures.is_sampled:
             yield f"figures are of {sample_words(figures)}"
         if figures.illegal_rows:
-            yield f"left out: {plural(figures.illegal_rows, 'row')} that are not legal"
+            yield f"left out as not legal: {plural(figures.illegal_rows, 'row')}"
 
 
 def leak_words(leaks: Leaks) -> str:
