@@ -1,12 +1,17 @@
 """The documents that the reference shows, by the heading they stand under."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from ftops.core.names import SpecName
 from ftops.core.plan import Plan
 from ftops.core.status import Standing
+from ftops.dataset.quality.figures import Quality
 from ftops.render import as_json
 from ftops.render.plot import Series
+from tests.render.quality_samples import FIGURES, QUALITY, REPORT
+from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
     AWAIT,
     CHAPTERS,
@@ -23,6 +28,12 @@ from tests.render.samples import (
 )
 
 
+def _brief() -> Quality:
+    """Return quality whose lists are as short as they can be and still show their shape."""
+    figures = replace(FIGURES, histogram=FIGURES.histogram[1:], roles=FIGURES.roles[:1])
+    return replace(QUALITY, training=figures, validation=None)
+
+
 def _standing_of(name: str) -> Standing:
     return next(one for one in STANDINGS if one.status.spec == name)
 
@@ -32,6 +43,10 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
     "status": as_json.status_json([_standing_of(AWAIT.desired.name)], [OPENAI]),
     "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),
+    "quality": as_json.quality_json([FINDING], {SpecName("triage"): _brief()}),
+    "report": as_json.report_json(
+        replace(REPORT, validation=(), quality=replace(_brief(), validation=None, leaks=None))
+    ),
     "problems": as_json.problems_json([PROBLEM]),
     "history": as_json.history_json(CHAPTERS),
     "checks": as_json.checks_json(CHECKS),
