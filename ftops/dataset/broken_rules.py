@@ -6,6 +6,8 @@ A value of the wrong shape is passed over: `shape` has spoken of it already.
 from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
+from ftops.dataset.broken_pictures import explain_pictures, find_images
+from ftops.dataset.broken_turns import ROLES, explain_turns
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import Format
 from ftops.dataset.parse import join
@@ -13,7 +15,6 @@ from ftops.dataset.parse import join
 Json = Mapping[str, object]
 
 _NEED_CONTENT: Final = frozenset({"system", "developer", "user"})
-_ROLES: Final = frozenset({*_NEED_CONTENT, "assistant", "tool", "function"})
 
 
 def explain_rules(row: Json, row_format: Format) -> Iterator[Finding]:
@@ -21,16 +22,17 @@ def explain_rules(row: Json, row_format: Format) -> Iterator[Finding]:
     match row_format:
         case Format.CHAT:
             messages = _objects(row.get("messages"))
-            yield from _explain_contents(messages, "messages")
+            yield from _explain_conversation(messages)
             yield from _explain_learning(messages)
         case Format.REINFORCEMENT:
             messages = _objects(row.get("messages"))
-            yield from _explain_contents(messages, "messages")
+            yield from _explain_conversation(messages)
             yield from _explain_prompt_end(messages)
         case Format.PREFERENCE:
             prompt = row.get("input")
             messages = _objects(prompt.get("messages") if isinstance(prompt, dict) else None)
             yield from _explain_contents(messages, "input.messages")
+            yield from explain_turns(messages, "input.messages", may_end_with_calls=False)
             yield from _explain_images(messages, "input.messages")
             for key in ("preferred_output", "non_preferred_output"):
                 yield from _explain_output(row.get(key), key)
@@ -42,6 +44,12 @@ def _objects(value: object) -> list[Json]:
     """Return a list's members in their places; what is no object stands as an empty one."""
     members = value if isinstance(value, list) else []
     return [member if isinstance(member, dict) else {} for member in members]
+
+
+def _explain_conversation(messages: list[Json]) -> Iterator[Finding]:
+    yield from _explain_contents(messages, "messages")
+    yield from explain_turns(messages, "messages", may_end_with_calls=True)
+    yield from explain_pictures(messages, "messages")
 
 
 def _explain_contents(messages: list[Json], path: str) -> Iterator[Finding]:
@@ -69,7 +77,7 @@ def _is_empty_part(part: object) -> bool:
 
 def _explain_learning(messages: list[Json]) -> Iterator[Finding]:
     roles = [message.get("role") for message in messages]
-    if not all(isinstance(role, str) and role in _ROLES for role in roles) or not messages:
+    if not all(isinstance(role, str) and role in ROLES for role in roles) or not messages:
         return
     weights = [message.get("weight") for message in messages if message["role"] == "assistant"]
     if not weights:
@@ -98,15 +106,10 @@ def _explain_prompt_end(messages: list[Json]) -> Iterator[Finding]:
 
 
 def _explain_images(messages: list[Json], path: str) -> Iterator[Finding]:
-    for index, message in enumerate(messages):
-        where = join(join(path, index), "content")
-        if message.get("role") != "user":
-            continue
-        for place, part in enumerate(_objects(message.get("content"))):
-            if part.get("type") == "image_url":
-                words = "Preference rows are text only, and this is an image."
-                hint = "Describe it in words, or remove the row."
-                yield find(Code.NOT_TEXT_ONLY, words, path=join(where, place), hint=hint)
+    for where, _ in find_images(messages, path):
+        words = "Preference rows are text only, and this is an image."
+        hint = "Describe it in words, or remove the row."
+        yield find(Code.NOT_TEXT_ONLY, words, path=where, hint=hint)
 
 
 def _explain_output(output: object, key: str) -> Iterator[Finding]:

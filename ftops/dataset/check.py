@@ -5,21 +5,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final, Literal, assert_never
+from typing import BinaryIO, Final, assert_never
 
+from ftops.dataset.amounts import Amounts, Role, explain_amounts
 from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece, read_lines
 from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, ChatRow, Format, PreferenceRow, ReinforcementRow, Row
 from ftops.dataset.judge import judge
+from ftops.dataset.pictures import shows_images
 from ftops.dataset.rules import is_learned
-
-Role = Literal["training", "validation"]
 
 MOST_FINDINGS: Final = 200
 """So many errors, and as many warnings, are kept; the rest is counted."""
-
-_FEWEST: Final[dict[Role, int]] = {"training": 10, "validation": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +87,7 @@ class _Tally:
         self._sha256 = hashlib.sha256()
         self._size = 0
         self._examples = 0
+        self._image_examples = 0
         self._trained = 0
         self._first_cut: tuple[str | None, int] | None = None
         self._found: Counter[Severity] = Counter()
@@ -113,8 +112,11 @@ class _Tally:
     def close(self, role: Role) -> Checked:
         """Judge the whole, and return all of it."""
         tokens = self._tokens
-        if self._examples < _FEWEST[role]:
-            self._note(_too_few(self._examples, role))
+        amounts = Amounts(
+            examples=self._examples, image_examples=self._image_examples, size=self._size
+        )
+        for finding in explain_amounts(amounts, role, self._format):
+            self._note(finding)
         if self._first_cut is not None:
             name, number = self._first_cut
             self._note(replace(_cut(tokens), file=name, line=number))
@@ -145,6 +147,7 @@ class _Tally:
 
     def _count(self, row: Row, name: str | None, number: int) -> None:
         self._trained += _count_trained(row)
+        self._image_examples += shows_images(row)
         if self._tokens.add(row):
             self._first_cut = self._first_cut or (name, number)
 
@@ -176,13 +179,6 @@ def _byte_order_mark() -> Finding:
 def _too_long() -> Finding:
     message = f"The line is longer than {MAX_ROW_BYTES >> 20} MiB."
     return find(Code.TOO_LONG, message, hint="Is it a JSON Lines file? Link to images by URL.")
-
-
-def _too_few(examples: int, role: Role) -> Finding:
-    noun, fewest = role.capitalize(), _FEWEST[role]
-    least = f"{fewest} example{'s' if fewest > 1 else ''}"
-    message = f"{noun} file has {examples} example(s), but must have at least {least}"
-    return find(Code.TOO_FEW_EXAMPLES, message, hint="Add rows; 50 good ones are a fair start.")
 
 
 def _cut(tokens: TokenTally) -> Finding:

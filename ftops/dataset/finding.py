@@ -40,8 +40,19 @@ class Code(StrEnum):
     NOT_TEXT_ONLY = "FT035"
     ENDS_UNANSWERED = "FT036"
     ENDS_ANSWERED = "FT037"
+    CALL_WITHOUT_ANSWER = "FT038"
+    ANSWER_WITHOUT_CALL = "FT039"
+    REPEATED_CALL_ID = "FT040"
+    LATE_INSTRUCTIONS = "FT041"
+    TOO_MANY_IMAGES = "FT042"
+    WRONG_IMAGE_URL = "FT043"
+    WRONG_IMAGE = "FT044"
+    IMAGE_TOO_LARGE = "FT045"
     TOO_FEW_EXAMPLES = "FT050"
     EXAMPLES_CUT = "FT051"
+    TOO_MANY_EXAMPLES = "FT052"
+    FILE_TOO_LARGE = "FT053"
+    TOO_MANY_IMAGE_EXAMPLES = "FT054"
     REPEATED_ROWS = "FT201"
     NEAR_COPIES = "FT202"
     CONFLICTING_ANSWERS = "FT203"
@@ -110,8 +121,19 @@ MEANINGS = {
     Code.NOT_TEXT_ONLY: "A preference row has an image; the method takes text only.",
     Code.ENDS_UNANSWERED: "The conversation goes on after the last answer to learn from.",
     Code.ENDS_ANSWERED: "The prompt already ends with an answer.",
+    Code.CALL_WITHOUT_ANSWER: "A tool is called, and the conversation goes on without its answer.",
+    Code.ANSWER_WITHOUT_CALL: "A tool message answers no call that is open where it stands.",
+    Code.REPEATED_CALL_ID: "Two calls of one message have the same id.",
+    Code.LATE_INSTRUCTIONS: "A system or developer message stands in the middle.",
+    Code.TOO_MANY_IMAGES: "An example has more pictures than the provider takes.",
+    Code.WRONG_IMAGE_URL: "A picture's URL is neither http(s) nor a data URL.",
+    Code.WRONG_IMAGE: "A data URL holds no JPEG, PNG or WEBP, and the provider skips it.",
+    Code.IMAGE_TOO_LARGE: "A picture is larger than the provider takes, which skips it.",
     Code.TOO_FEW_EXAMPLES: "The file has fewer examples than a job takes.",
     Code.EXAMPLES_CUT: "Some examples are longer than the model's training context.",
+    Code.TOO_MANY_EXAMPLES: "The file has more examples than reinforcement takes.",
+    Code.FILE_TOO_LARGE: "The file is larger than one upload may be.",
+    Code.TOO_MANY_IMAGE_EXAMPLES: "More examples have pictures than the provider takes.",
     Code.REPEATED_ROWS: "Rows are equal, but for case and spaces.",
     Code.NEAR_COPIES: "Rows differ in few words.",
     Code.CONFLICTING_ANSWERS: "One prompt has different answers.",
@@ -154,6 +176,16 @@ MEANINGS = {
 }
 """Every code in one sentence."""
 
+AMOUNTS = frozenset(
+    {
+        Code.TOO_FEW_EXAMPLES,
+        Code.TOO_MANY_EXAMPLES,
+        Code.FILE_TOO_LARGE,
+        Code.TOO_MANY_IMAGE_EXAMPLES,
+    }
+)
+"""The codes about what is uploaded as a whole."""
+
 QUALITY = frozenset(code for code in Code if code.startswith("FT2"))
 """The codes about data that is legal but unwise."""
 
@@ -164,6 +196,9 @@ WARNINGS = QUALITY | {
     Code.BYTE_ORDER_MARK,
     Code.ENDS_UNANSWERED,
     Code.ENDS_ANSWERED,
+    Code.LATE_INSTRUCTIONS,
+    Code.WRONG_IMAGE,
+    Code.IMAGE_TOO_LARGE,
     Code.EXAMPLES_CUT,
     Code.EMAIL,
     Code.PHONE,

@@ -1,6 +1,6 @@
 """What a row must keep beyond its shape, as a quick yes or no on typed rows.
 
-`explain` says the same in words; pairing tool calls with tool messages will belong to both.
+`broken_rules`, `broken_turns` and `broken_pictures` say the same in words.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,9 @@ from ftops.dataset.formats import (
     ReinforcementRow,
     Row,
     ToolMessage,
-    UserMessage,
 )
+from ftops.dataset.pictures import are_pictures_fine, images_of
+from ftops.dataset.turns import are_turns_in_order
 
 
 def is_beyond_reproach(row: Row) -> bool:
@@ -26,14 +27,19 @@ def is_beyond_reproach(row: Row) -> bool:
     match row:
         case ChatRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return answered and any(map(is_learned, messages)) and _all_have_content(messages)
+            return answered and any(map(is_learned, messages)) and _is_fine(messages)
         case ReinforcementRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return not answered and _all_have_content(messages)
+            return not answered and _is_fine(messages)
         case PreferenceRow(input=prompt, preferred_output=preferred, non_preferred_output=other):
             messages = [*prompt.messages, *preferred, *other]
             one_each = _is_one_answer(preferred) and _is_one_answer(other)
-            return one_each and _all_have_content(messages) and not any(map(_has_image, messages))
+            return (
+                one_each
+                and _all_have_content(messages)
+                and are_turns_in_order(prompt.messages, may_end_with_calls=False)
+                and not images_of(messages)
+            )
         case _:
             assert_never(row)
 
@@ -47,10 +53,12 @@ def _is_one_answer(output: Sequence[Message]) -> bool:
     return len(output) == 1 and isinstance(output[0], AssistantMessage)
 
 
-def _has_image(message: Message) -> bool:
-    if not isinstance(message, UserMessage) or isinstance(message.content, str):
-        return False
-    return any(isinstance(part, ImagePart) for part in message.content)
+def _is_fine(messages: Sequence[Message]) -> bool:
+    return (
+        _all_have_content(messages)
+        and are_turns_in_order(messages, may_end_with_calls=True)
+        and are_pictures_fine(messages)
+    )
 
 
 def _all_have_content(messages: Sequence[Message]) -> bool:

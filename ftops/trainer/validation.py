@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ftops.dataset.check import Role, check_stream
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import check_stream
 from ftops.dataset.finding import Code, Finding, Severity
 from ftops.trainer.records import Job, JobError
 from ftops.trainer.store import Store

@@ -29,7 +29,7 @@ TOOL = {
         "strict": True,
     },
 }
-CALL = {
+CALL: Json = {
     "role": "assistant",
     "tool_calls": [
         {
@@ -39,6 +39,7 @@ CALL = {
         }
     ],
 }
+ANSWER = {"role": "tool", "content": "", "tool_call_id": "call_1"}
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}
 RICH: Json = {
     "messages": [
@@ -46,7 +47,7 @@ RICH: Json = {
         {"role": "developer", "content": [{"type": "text", "text": "Be brief."}]},
         {"role": "user", "content": [{"type": "text", "text": "Où ? 🎉"}, IMAGE]},
         CALL,
-        {"role": "tool", "content": "", "tool_call_id": "call_1"},
+        ANSWER,
         {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
         {"role": "function", "content": None, "name": "f"},
         {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}], "weight": 0},
@@ -92,7 +93,8 @@ _JUNK = st.one_of(
     st.sampled_from([0.0, 1.0, 1e300, float("inf"), 10**30]),
     st.sampled_from(["", "text", "user", "assistant", "role", "function", "image_url", "é\\"]),
     st.text(max_size=3),
-    st.sampled_from([[], {}, [{}], [[]], SAY, ASK, CALL, IMAGE, TOOL]),
+    st.sampled_from([[], {}, [{}], [[]], SAY, ASK, CALL, ANSWER, IMAGE, TOOL]),
+    st.sampled_from(["call_1", "call_2", "data:image/png;base64,iVBORw0KGgo=", "data:,x"]),
 )
 _KEYS = st.sampled_from(
     ["role", "content", "name", "weight", "type", "text", "refusal", "tool_calls", "messages", "id"]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftops.dataset.check import MOST_FINDINGS, Role, check_files, check_stream
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import MOST_FINDINGS, check_files, check_stream
 from ftops.dataset.concatenate import concatenate
 from ftops.dataset.finding import Code, Severity
 from ftops.dataset.rows import read_rows

@@ -4,13 +4,24 @@ import io
 
 import pytest
 
-from ftops.dataset import concatenate
+from ftops.dataset import amounts, concatenate
+from ftops.dataset.amounts import Role
 from ftops.dataset.check import check_stream
-from ftops.dataset.finding import MEANINGS, PRIVACY, QUALITY, WARNINGS, Code, Finding, Severity
+from ftops.dataset.finding import (
+    AMOUNTS,
+    MEANINGS,
+    PRIVACY,
+    QUALITY,
+    WARNINGS,
+    Code,
+    Finding,
+    Severity,
+)
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from tests.dataset.rows import ASK, CHAT, line, lines
+from tests.dataset.rows import ASK, CHAT, IMAGE, REINFORCEMENT, SAY, line, lines
 from tests.dataset.test_rows import WRONG
+from tests.dataset.test_turns import TOLD, URLS
 
 LONG = {"messages": [ASK, {"role": "assistant", "content": "word " * 300}]}
 
@@ -60,9 +71,51 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(f.code, f.line) for f in long] == [(Code.TOO_LONG, 10), (Code.BLANK_LINE, 12)]
 
 
+def of_whole(
+    content: bytes, role: Role = "training", method: str = "supervised"
+) -> list[tuple[str, int | None]]:
+    checked = check_stream(io.BytesIO(content), method=method, role=role)
+    return [(finding.code, finding.line) for finding in checked.findings]
+
+
+@pytest.mark.parametrize(
+    ("role", "most"),
+    [pytest.param("training", 12, id="training"), pytest.param("validation", 4, id="validation")],
+)
+def test_reinforcement_takes_only_so_many_rows(
+    role: Role, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(amounts, "MOST_REINFORCED", {"training": 12, "validation": 4})
+    assert of_whole(line(REINFORCEMENT) * most, role, "reinforcement") == []
+    many = of_whole(line(REINFORCEMENT) * (most + 1), role, "reinforcement")
+    assert many == [(Code.TOO_MANY_EXAMPLES, None)]
+    assert of_whole(lines(13), role) == []
+    assert of_whole(line(REINFORCEMENT) * 13, "whole", "reinforcement") == []
+
+
+def test_an_upload_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = lines(10)
+    monkeypatch.setattr(amounts, "MOST_UPLOAD_BYTES", len(content))
+    assert of_whole(content) == []
+    assert of_whole(content + b" ") == [(Code.BLANK_LINE, 11), (Code.FILE_TOO_LARGE, None)]
+    assert of_whole(content * 2, "whole") == []
+
+
+def test_only_so_many_examples_have_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amounts, "MOST_IMAGE_EXAMPLES", 2)
+    shown = line({"messages": [{"role": "user", "content": [IMAGE, IMAGE]}, SAY]})
+    assert of_whole(lines(10) + shown * 2) == []
+    assert of_whole(lines(10) + shown * 3) == [(Code.TOO_MANY_IMAGE_EXAMPLES, None)]
+    graded = line({"messages": [{"role": "user", "content": [IMAGE]}]})
+    told = of_whole(graded * 10, "training", "reinforcement")
+    assert told == [(Code.TOO_MANY_IMAGE_EXAMPLES, None)]
+
+
 def test_every_code_has_a_meaning_and_an_example_here() -> None:
     shown = {str(param.values[1]) for param in BYTES} | {str(param.values[2]) for param in WRONG}
-    shown |= WARNINGS | {Code.TOO_FEW_EXAMPLES, Code.TOO_LONG}
+    shown |= WARNINGS | {str(param.values[1]) for param in URLS if param.values[1]}
+    shown |= set(TOLD)
+    shown |= {Code.TOO_LONG, Code.TOO_MANY_IMAGES, *AMOUNTS}
     # Codes of quality and privacy have their examples in tests/dataset/quality and /privacy.
     assert shown | QUALITY | PRIVACY == set(Code) == set(MEANINGS)
     assert len({code.value for code in Code}) == len(Code)

@@ -6,6 +6,7 @@ from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
 from ftops.dataset.tokens import RowCounter, auto_epochs, context_limit, estimate_tokens
 from tests.dataset.rows import (
+    ANSWER,
     ASK,
     CALL,
     CHAT,
@@ -64,7 +65,9 @@ def test_overhead_is_the_cookbooks() -> None:
     [
         pytest.param([{"type": "text", "text": "a" * 46}], 10, id="text"),
         pytest.param([IMAGE], 85, id="an image at low detail"),
-        pytest.param([{"type": "image_url", "image_url": {"url": "x"}}], 1445, id="another image"),
+        pytest.param(
+            [{"type": "image_url", "image_url": {"url": "http://x"}}], 1445, id="another image"
+        ),
     ],
 )
 def test_parts_are_added_up(content: object, tokens: int) -> None:
@@ -72,11 +75,14 @@ def test_parts_are_added_up(content: object, tokens: int) -> None:
 
 
 def test_everything_said_is_counted() -> None:
-    assert more({"role": "tool", "content": "a" * 46, "tool_call_id": "b"}) == 4 + 10 + 1
+    called = {**ANSWER, "content": "a" * 46}
+    assert more(CALL, called) - more(CALL, ANSWER) == 10
+    asked = count(REINFORCEMENT, Format.REINFORCEMENT)
+    assert more(CALL, ANSWER) == count({"messages": [ASK, CALL]}) - asked + 4 + 2
     assert more({"role": "function", "content": None, "name": "f"}) == 4 + 2
     assert more({**SAY, "content": [{"type": "refusal", "refusal": "a" * 46}]}) == 4 + 10
     assert more({"role": "assistant", "refusal": "a" * 46}) == 4 + 10
-    assert more(CALL) > 4 + 10
+    assert more(CALL, ANSWER) > 8 + 10
     assert more(tools=[TOOL]) > 20
     assert more(functions=[{"name": "f"}]) > 0
     assert count(RICH) > count(CHAT)
@@ -116,7 +122,7 @@ def test_a_reinforcement_prompt_is_counted_without_its_extra_keys() -> None:
         pytest.param({**CHAT, "tools": [TOOL]}, Format.CHAT, False, id="tools"),
         pytest.param({"messages": [ASK, CALL]}, Format.CHAT, False, id="a call"),
         pytest.param(
-            {"messages": [{"role": "tool", "content": "1", "tool_call_id": "a"}, SAY]},
+            {"messages": [CALL, ANSWER, SAY]},
             Format.CHAT,
             False,
             id="a tool's answer",

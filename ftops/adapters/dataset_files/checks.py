@@ -14,7 +14,8 @@ from ftops.adapters.dataset_files.judges import judges
 from ftops.adapters.dataset_files.paths import Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles, Way
 from ftops.core.desired import DataSource
-from ftops.dataset.check import Checked, Role
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import Checked
 from ftops.dataset.counting import BY_LENGTH
 
 WORTH_SAVING: Final = 16 << 20

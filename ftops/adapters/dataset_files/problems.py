@@ -1,6 +1,6 @@
 """Gather what is wrong with one spec's data, so that all of it is told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
 from ftops.adapters.dataset_files.paths import PathRefusedError
@@ -29,14 +29,14 @@ class Gathering:
         except OSError as error:
             self._refuse(field, f"the data cannot be read: {error.strerror}", None)
 
-    def take(self, checked: Checked, field: str, only: Code | None = None) -> None:
-        """Take over a check's findings, or only those of one code.
+    def take(self, checked: Checked, field: str, only: Set[Code] | None = None) -> None:
+        """Take over a check's findings, or only those of some codes.
 
         Too few rows are no finding where a file of theirs is missing.
         """
         for finding in checked.findings:
             is_followed = finding.code is Code.TOO_FEW_EXAMPLES and field in self._refused
-            if finding.code is (only or finding.code) and not is_followed:
+            if (only is None or finding.code in only) and not is_followed:
                 is_error = finding.severity is Severity.ERROR
                 target = self._problems if is_error else self._warnings
                 target.append(self._problem(finding, field))

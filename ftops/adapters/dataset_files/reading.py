@@ -10,7 +10,8 @@ from typing import BinaryIO, Final, Self, cast
 
 from ftops.adapters.dataset_files.paths import DataPaths, Found, Stamp, stamp_of
 from ftops.core.desired import DataSource
-from ftops.dataset.check import Checked, Role, check_files
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import Checked, check_files
 from ftops.dataset.concatenate import concatenate
 from ftops.dataset.counting import Counting
 from ftops.dataset.split import Split, decide_split

@@ -15,9 +15,10 @@ from ftops.adapters.dataset_files.staging import cannot_stage, staging_folder
 from ftops.core.desired import DataPin, DataSource, Declared, Pins
 from ftops.core.names import Digest, upload_name
 from ftops.core.spec import Split
-from ftops.dataset.check import Checked, Role
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import Checked
 from ftops.dataset.counting import counting_for
-from ftops.dataset.finding import Code
+from ftops.dataset.finding import AMOUNTS
 from ftops.dataset.tokens import context_limit
 from ftops.errors import DatasetError, Problem
 
@@ -109,7 +110,7 @@ class DatasetFiles:
             if not files.shown:
                 return None, None
             # The rows are judged as one dataset; then each side has only its size to be judged.
-            whole = self._checks.check(files, way, "validation")
+            whole = self._checks.check(files, way, "whole")
             gathering.take(whole, TRAIN_FIELD)
             if whole.is_legal:
                 seed = gathering.declared.spec.seed or 0
@@ -126,7 +127,7 @@ class DatasetFiles:
     ) -> DataPin:
         field = TRAIN_FIELD if source.side == TRAIN else VALIDATION_FIELD
         checked = self._checks.check(files, way, ROLE_OF[field], source)
-        gathering.take(checked, field, only=Code.TOO_FEW_EXAMPLES)
+        gathering.take(checked, field, only=AMOUNTS)
         return _pin(checked, source)
 
     def _open(self, field: Field, gathering: Gathering) -> OpenFiles:

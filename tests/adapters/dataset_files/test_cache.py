@@ -23,7 +23,8 @@ from ftops.adapters.dataset_files.paths import DataPaths, Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles, Way
 from ftops.adapters.dataset_files.source import DatasetFiles
 from ftops.core.desired import DataSource
-from ftops.dataset.check import Checked, Role
+from ftops.dataset.amounts import Role
+from ftops.dataset.check import Checked
 from ftops.dataset.counting import BY_LENGTH, counting_for
 from ftops.errors import DatasetError
 from tests.fakes.specs import declared

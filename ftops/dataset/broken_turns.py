@@ -1,0 +1,96 @@
+"""Why messages do not follow each other as they may, in words, told from plain JSON.
+
+Rows with calls, answers or roles of a wrong shape are passed over: `shape` has spoken of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ftops.dataset.finding import Code, Finding, find
+from ftops.dataset.parse import join, quote
+
+Json = Mapping[str, object]
+
+ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+_INSTRUCTIONS: Final = frozenset({"system", "developer"})
+
+
+def explain_turns(
+    messages: list[Json], path: str, *, may_end_with_calls: bool
+) -> Iterator[Finding]:
+    """Yield instructions in the middle, calls without answers, and answers without calls."""
+    if not all(map(_is_whole, messages)):
+        return
+    yield from _explain_instructions(messages, path)
+    yield from _explain_calls(messages, path, may_end_with_calls=may_end_with_calls)
+
+
+def _is_whole(message: Json) -> bool:
+    role = message.get("role")
+    if not isinstance(role, str) or role not in ROLES:
+        return False
+    if role == "tool":
+        return isinstance(message.get("tool_call_id"), str)
+    calls = message.get("tool_calls", [])
+    return isinstance(calls, list) and all(map(_has_id, calls))
+
+
+def _has_id(call: object) -> bool:
+    return isinstance(call, dict) and isinstance(call.get("id"), str)
+
+
+def _explain_instructions(messages: list[Json], path: str) -> Iterator[Finding]:
+    begun = False
+    for index, message in enumerate(messages):
+        role = message["role"]
+        if role in _INSTRUCTIONS and begun:
+            words = f"A {role} message stands in the middle of the conversation."
+            where = join(join(path, index), "role")
+            hint = "Move it to the top; few programs put instructions anywhere else."
+            yield find(Code.LATE_INSTRUCTIONS, words, path=where, hint=hint)
+            return
+        begun = begun or role not in _INSTRUCTIONS
+
+
+def _explain_calls(
+    messages: list[Json], path: str, *, may_end_with_calls: bool
+) -> Iterator[Finding]:
+    awaited: dict[str, str] = {}
+    for index, message in enumerate(messages):
+        where = join(path, index)
+        if message["role"] == "tool":
+            yield from _explain_answer(str(message["tool_call_id"]), awaited, where)
+            continue
+        yield from _unanswered(awaited)
+        awaited = {}
+        yield from _gather_calls(message, awaited, where)
+    if not may_end_with_calls or (messages and messages[-1]["role"] == "tool"):
+        yield from _unanswered(awaited)
+
+
+def _explain_answer(call: str, awaited: dict[str, str], path: str) -> Iterator[Finding]:
+    if awaited.pop(call, None) is not None:
+        return
+    words = f"This answers the call {quote(call)}, and no such call is open here."
+    hint = "Put it right after the assistant message with the call."
+    if awaited:
+        hint = f"Open is {' and '.join(map(quote, awaited))}."
+    yield find(Code.ANSWER_WITHOUT_CALL, words, path=join(path, "tool_call_id"), hint=hint)
+
+
+def _gather_calls(message: Json, awaited: dict[str, str], path: str) -> Iterator[Finding]:
+    calls = message.get("tool_calls", [])
+    for number, call in enumerate(calls if isinstance(calls, list) else []):
+        where = join(join(path, "tool_calls"), number)
+        if call["id"] in awaited:
+            words = f"The id {quote(call['id'])} belongs to a call before this one."
+            hint = "Give every call of a message an id of its own."
+            yield find(Code.REPEATED_CALL_ID, words, path=join(where, "id"), hint=hint)
+        awaited.setdefault(call["id"], where)
+
+
+def _unanswered(awaited: Mapping[str, str]) -> Iterator[Finding]:
+    for call, path in awaited.items():
+        words = f"The call {quote(call)} has no answer before the conversation goes on."
+        hint = 'Right after the message, add one with "role": "tool" and this "tool_call_id".'
+        yield find(Code.CALL_WITHOUT_ANSWER, words, path=path, hint=hint)
