@@ -266,9 +266,9 @@ def test_defaults_that_stand_in_no_file_have_no_place(folder: Folder) -> None:
 
 
 def test_a_link_inside_the_project_is_a_spec(folder: Folder) -> None:
-    folder.write("shared/a.yaml", whole("a"))
+    folder.write("elsewhere/a.yaml", whole("a"))
     (folder.root / "specs").mkdir()
-    (folder.root / "specs/a.yaml").symlink_to("../shared/a.yaml")
+    (folder.root / "specs/a.yaml").symlink_to("../elsewhere/a.yaml")
     (folder.root / "specs/again").symlink_to(".")
     assert [one.path for one in folder.specs()] == ["specs/a.yaml"]
 
