@@ -3,21 +3,24 @@
 import click
 
 from ftops.cli.data_files import cat, split, stats
+from ftops.cli.data_import import import_
 from ftops.cli.data_privacy import allow, anonymise
 from ftops.cli.data_report import report
 
 
-@click.group(short_help="Datasets: figures, joins, splits, copies without personal data.")
+@click.group(short_help="Datasets: import, figures, splits, copies without personal data.")
 def data() -> None:
     r"""Work on datasets, in a project or out of it.
 
     \b
+    ftops data import faq.csv -o train.jsonl       chat rows out of files of other shapes
     ftops data stats train.jsonl                   rows, roles, turns, tokens, the longest row
     ftops data report train.jsonl                  what is in it, and what is unwise about it
     ftops data anonymise raw.jsonl clean.jsonl     a copy without personal data and secrets
     """
 
 
+data.add_command(import_)
 data.add_command(stats)
 data.add_command(report)
 data.add_command(cat)

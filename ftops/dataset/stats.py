@@ -3,21 +3,14 @@
 import codecs
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from ftops.dataset.canonical_rows import messages_of
 from ftops.dataset.concatenate import is_piece, read_lines
 from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
-from ftops.dataset.formats import (
-    FORMAT_OF,
-    ChatRow,
-    Message,
-    PreferenceRow,
-    ReinforcementRow,
-    Row,
-    UserMessage,
-)
+from ftops.dataset.formats import FORMAT_OF, UserMessage
 from ftops.dataset.judge import judge
 
 
@@ -119,21 +112,12 @@ class _Tally:
         before = self._tokens.tokens
         self._tokens.add(row)
         length = self._tokens.tokens - before
-        messages = list(messages_of(row))
+        messages = messages_of(row)
         self._roles.update(str(one.__struct_config__.tag) for one in messages)
         self._turns[sum(isinstance(one, UserMessage) for one in messages)] += 1
         self._lengths[length] += 1
         if self._longest is None or length > self._longest.tokens:
             self._longest = Longest(file=name, line=number, tokens=length)
-
-
-def messages_of(row: Row) -> Iterable[Message]:
-    """Return every message of a row, both answers of a preference included."""
-    match row:
-        case ChatRow(messages=messages) | ReinforcementRow(messages=messages):
-            return messages
-        case PreferenceRow(input=prompt, preferred_output=liked, non_preferred_output=other):
-            return (*prompt.messages, *liked, *other)
 
 
 def _range_of(counted: Mapping[int, int]) -> Range:

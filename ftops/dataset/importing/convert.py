@@ -1,0 +1,106 @@
+"""From a foreign file to chat rows that our own checker calls legal, with a tally of both."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from ftops.dataset.canonical_rows import canonical_bytes, with_system
+from ftops.dataset.finding import Severity
+from ftops.dataset.formats import Format
+from ftops.dataset.importing.json_records import array_records, is_array, json_lines
+from ftops.dataset.importing.record import Record, UnfitFileError
+from ftops.dataset.importing.shapes import Shape, UnconvertibleError, chat_row, shape_of
+from ftops.dataset.importing.tables import table_records
+from ftops.dataset.judge import judge
+
+MOST_LINES: Final = 5
+"""So many lines of each reason are told."""
+
+MOST_REASONS: Final = 50
+_OTHER: Final = "other reasons"
+
+
+@dataclass(slots=True, kw_only=True)
+class Skipped:
+    """Records that were left out for one reason, and the first lines of them."""
+
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+
+
+class Conversion:
+    """Converts records one by one, and counts; `strict` lets the first that fails end it."""
+
+    def __init__(
+        self, shape: Shape | None = None, system: str | None = None, *, strict: bool = False
+    ) -> None:
+        self._shape = shape
+        self._system = system
+        self._strict = strict
+        self.shapes: Counter[Shape] = Counter()
+        self.skipped: dict[str, Skipped] = {}
+
+    @property
+    def converted(self) -> int:
+        """How many records became rows."""
+        return self.shapes.total()
+
+    @property
+    def left_out(self) -> int:
+        """How many records did not."""
+        return sum(one.count for one in self.skipped.values())
+
+    def rows(self, records: Iterable[Record]) -> Iterator[bytes]:
+        """Yield a line for each record that makes a legal row."""
+        for record in records:
+            try:
+                shape, row = self._convert(record)
+            except UnconvertibleError as error:
+                if self._strict:
+                    message = f"line {record.line}: {error}"
+                    raise UnfitFileError(message, "without --strict it would be skipped") from error
+                self._skip(str(error), record.line)
+            else:
+                self.shapes[shape] += 1
+                yield row
+
+    def _convert(self, record: Record) -> tuple[Shape, bytes]:
+        if record.fields is None:
+            raise UnconvertibleError(record.reason)
+        shape = self._shape or shape_of(record.fields)
+        row, findings = judge(_encoded(chat_row(record.fields, shape)), Format.CHAT)
+        if row is None:
+            first = next(one for one in findings if one.severity is Severity.ERROR)
+            raise UnconvertibleError(
+                f"it would be illegal: {first.code} {first.message.rstrip('.')}"
+            )
+        if self._system is not None:
+            row = with_system(row, self._system)
+        return shape, canonical_bytes(row, row)
+
+    def _skip(self, reason: str, line: int) -> None:
+        if reason not in self.skipped and len(self.skipped) >= MOST_REASONS:
+            reason = _OTHER
+        skipped = self.skipped.setdefault(reason, Skipped())
+        skipped.count += 1
+        if len(skipped.lines) < MOST_LINES:
+            skipped.lines.append(line)
+
+
+def records_of(stream: BinaryIO, container: str) -> Iterator[Record]:
+    """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
+    if container in {"csv", "tsv"}:
+        return table_records(stream, tabs=container == "tsv")
+    return array_records(stream) if is_array(stream) else json_lines(stream)
+
+
+def _encoded(row: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(row)
+    except (UnicodeEncodeError, msgspec.EncodeError, RecursionError, TypeError) as error:
+        raise UnconvertibleError(
+            "a text has half of a surrogate pair, or it is nested too deep"
+        ) from error

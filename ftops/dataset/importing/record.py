@@ -1,0 +1,24 @@
+"""One record of a foreign file, read or not, with the line it begins on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Fields = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One thing to convert; without fields it could not be read, and `reason` says why."""
+
+    line: int
+    fields: Fields | None = None
+    reason: str = ""
+
+
+class UnfitFileError(ValueError):
+    """A file of which nothing can be read, and what to do about it."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint

@@ -1,0 +1,145 @@
+"""What foreign records look like, and each one's messages."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from ftops.dataset.importing.record import Fields
+
+Turns = list[dict[str, Any]]
+
+
+class Shape(StrEnum):
+    """How a record says who says what."""
+
+    CHAT = "chat"
+    SHAREGPT = "sharegpt"
+    ALPACA = "alpaca"
+    PROMPT_COMPLETION = "prompt-completion"
+
+
+class UnconvertibleError(ValueError):
+    """Why a record cannot be converted; never with the record's own words."""
+
+
+PAIRS: Final = (
+    ("prompt", "completion"),
+    ("prompt", "response"),
+    ("question", "answer"),
+    ("input", "output"),
+    ("instruction", "response"),
+)
+_ROLES: Final = {
+    "human": "user",
+    "user": "user",
+    "gpt": "assistant",
+    "assistant": "assistant",
+    "model": "assistant",
+    "bot": "assistant",
+    "chatgpt": "assistant",
+    "system": "system",
+}
+_CHAT_KEYS: Final = ("messages", "tools", "parallel_tool_calls", "functions")
+
+
+def shape_of(fields: Fields) -> Shape:
+    """Return the shape that the keys tell; UnconvertibleError if they tell none."""
+    if "messages" in fields:
+        return Shape.CHAT
+    if "conversations" in fields:
+        return Shape.SHAREGPT
+    if "instruction" in fields and "output" in fields:
+        return Shape.ALPACA
+    if _pair_in(fields) is not None:
+        return Shape.PROMPT_COMPLETION
+    raise UnconvertibleError("its keys are of no shape that is known here")
+
+
+def chat_row(fields: Fields, shape: Shape) -> dict[str, Any]:
+    """Return the record as a chat row, which may yet be illegal; or UnconvertibleError."""
+    return _CONVERT[shape](fields)
+
+
+def _chat(fields: Fields) -> dict[str, Any]:
+    if "messages" not in fields:
+        raise UnconvertibleError("it has no messages")
+    return {key: fields[key] for key in _CHAT_KEYS if fields.get(key) is not None}
+
+
+def _sharegpt(fields: Fields) -> dict[str, Any]:
+    turns = fields.get("conversations")
+    if not isinstance(turns, list):
+        raise UnconvertibleError("it has no list of conversations")
+    return {"messages": [*_system(fields), *map(_turn, turns)]}
+
+
+def _turn(turn: object) -> dict[str, Any]:
+    if not isinstance(turn, Mapping):
+        raise UnconvertibleError("a turn is no object")
+    role = turn.get("from", turn.get("role"))
+    if not isinstance(role, str) or role.lower() not in _ROLES:
+        raise UnconvertibleError("a turn is by somebody other than human, gpt and system")
+    said = turn.get("value", turn.get("content"))
+    if not isinstance(said, str):
+        raise UnconvertibleError("a turn has no text")
+    return {"role": _ROLES[role.lower()], "content": said}
+
+
+def _alpaca(fields: Fields) -> dict[str, Any]:
+    asked = _text(fields, "instruction")
+    more = _text(fields, "input") if fields.get("input") is not None else ""
+    messages = [*_system(fields), *_history(fields.get("history"))]
+    messages.append({"role": "user", "content": f"{asked}\n\n{more}" if more else asked})
+    messages.append({"role": "assistant", "content": _text(fields, "output")})
+    return {"messages": messages}
+
+
+def _history(turns: object) -> Turns:
+    messages: Turns = []
+    for pair in turns if isinstance(turns, list) else []:
+        match pair:
+            case [str() as asked, str() as said]:
+                messages.append({"role": "user", "content": asked})
+                messages.append({"role": "assistant", "content": said})
+            case _:
+                raise UnconvertibleError("its history is no list of pairs")
+    return messages
+
+
+def _prompt_completion(fields: Fields) -> dict[str, Any]:
+    pair = _pair_in(fields)
+    if pair is None:
+        raise UnconvertibleError("it has no prompt with its completion")
+    asked, said = (fields[name] for name in pair)
+    if isinstance(asked, list) and isinstance(said, list):
+        # Some trainers keep both halves of a chat as lists of messages.
+        return {"messages": [*_system(fields), *asked, *said]}
+    messages = [*_system(fields), {"role": "user", "content": _text(fields, pair[0])}]
+    return {"messages": [*messages, {"role": "assistant", "content": _text(fields, pair[1])}]}
+
+
+def _pair_in(fields: Fields) -> tuple[str, str] | None:
+    return next((pair for pair in PAIRS if pair[0] in fields and pair[1] in fields), None)
+
+
+def _system(fields: Fields) -> Turns:
+    said = fields.get("system")
+    if said is None or said == "":
+        return []
+    return [{"role": "system", "content": _text(fields, "system")}]
+
+
+def _text(fields: Fields, name: str) -> str:
+    """Return a text without the blanks around it, which older formats asked for."""
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise UnconvertibleError(f"its {name} is no text")
+    return value.strip()
+
+
+_CONVERT: Final[Mapping[Shape, Callable[[Fields], dict[str, Any]]]] = {
+    Shape.CHAT: _chat,
+    Shape.SHAREGPT: _sharegpt,
+    Shape.ALPACA: _alpaca,
+    Shape.PROMPT_COMPLETION: _prompt_completion,
+}

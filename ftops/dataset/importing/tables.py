@@ -1,0 +1,77 @@
+"""Records of a table: CSV or TSV with a header line."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from typing import BinaryIO, Final, Protocol
+
+from ftops.dataset.importing.record import Record, UnfitFileError
+
+LONGEST_LINE: Final = 16 << 20
+_SEPARATORS: Final = ",;\t"
+
+
+def table_records(stream: BinaryIO, *, tabs: bool) -> Iterator[Record]:
+    """Yield each row under the header's names in lower case; the header decides between , and ;."""
+    csv.field_size_limit(LONGEST_LINE)
+    lines = _lines(stream)
+    first = next(lines, "")
+    separator = "\t" if tabs else max(_SEPARATORS, key=first.count)
+    reader = csv.reader(_again(first, lines), delimiter=separator, strict=True)
+    named = next(_rows(reader), _Cells(1, []))
+    header = [name.strip().lower() for name in named.cells]
+    if not header or len(set(header)) < len(header) or not all(header):
+        message = "the first line does not name each column once"
+        raise UnfitFileError(message, "begin with a line such as: prompt,completion")
+    for row in _rows(reader):
+        if row.fault:
+            yield Record(line=row.line, reason=row.fault)
+        elif len(row.cells) == len(header):
+            yield Record(line=row.line, fields=dict(zip(header, row.cells, strict=True)))
+        elif row.cells:
+            yield Record(line=row.line, reason="it has more or fewer columns than the header")
+
+
+class _Reader(Protocol):
+    """The csv module's own reader."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __next__(self) -> list[str]: ...
+
+
+class _Cells:
+    """One row of the table, or why there is none."""
+
+    def __init__(self, line: int, cells: list[str], fault: str = "") -> None:
+        self.line = line
+        self.cells = cells
+        self.fault = fault
+
+
+def _rows(reader: _Reader) -> Iterator[_Cells]:
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield _Cells(line, next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield _Cells(line, [], f"it cannot be read as a table's row: {error}")
+
+
+def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE), b""), start=1):
+        if len(line) >= LONGEST_LINE:
+            raise UnfitFileError(f"line {number} is longer than any table's", "is it a table?")
+        bare = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        try:
+            yield bare.decode("utf-8")
+        except UnicodeDecodeError as error:
+            message = f"line {number} is not UTF-8"
+            raise UnfitFileError(message, "save the table as UTF-8 (Excel: CSV UTF-8)") from error

@@ -1,0 +1,87 @@
+"""Journeys through `ftops data import`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.checkout import Checkout
+from tests.cli.scene import Ftops, document
+
+FAQ = "question,answer\nWhere?,Here.\nWhen?,Now.\nWho?\n"
+
+
+def test_a_table_becomes_a_dataset_and_a_report(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("faq.csv", FAQ)
+    ran = ftops("data", "import", "faq.csv", "-o", "faq.jsonl", "--system", "Be brief.")
+    assert ran.code == 0
+    assert ran.err == "written: faq.jsonl\n"
+    assert [one.rstrip() for one in ran.out.splitlines()] == [
+        "3 records read: 2 converted (2 prompt-completion), 1 skipped",
+        "",
+        "skipped  lines  why",
+        "1        4      it has more or fewer columns than the header",
+    ]
+    rows = [json.loads(one)["messages"] for one in empty.read("faq.jsonl").splitlines()]
+    assert [[turn["content"] for turn in row] for row in rows] == [
+        ["Be brief.", "Where?", "Here."],
+        ["Be brief.", "When?", "Now."],
+    ]
+    assert empty.read("faq.csv") == FAQ
+    assert Path("faq.jsonl").stat().st_mode & 0o777 == Path("faq.csv").stat().st_mode & 0o777
+
+
+def test_the_report_for_a_script(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("faq.tsv", FAQ.replace(",", "\t") + "Who?\n" * 6)
+    told = document(ftops("data", "import", "faq.tsv", "-o", "faq.jsonl", "--json"))
+    assert {**told, "skipped": None} == {
+        "format_version": 1,
+        "read": 9,
+        "converted": 2,
+        "shapes": {"prompt-completion": 2},
+        "skipped": None,
+    }
+    reason = "it has more or fewer columns than the header"
+    assert told["skipped"] == [{"reason": reason, "count": 7, "lines": [4, 5, 6, 7, 8]}]
+
+
+def test_what_is_all_right_is_told_on_a_line(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("a.json", json.dumps([{"instruction": "Hi?", "output": "Hi."}]))
+    ran = ftops("data", "import", "a.json", "-o", "b.jsonl", "--from", "alpaca")
+    assert ran.out == "1 record read: 1 converted (1 alpaca), none skipped\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(("faq.csv", "-o", "faq.csv"), "is there already", id="in place"),
+        pytest.param(("faq.csv", "-o", "old.jsonl"), "is there already", id="over another"),
+        pytest.param(("no.csv", "-o", "x"), "no.csv does not exist", id="nothing there"),
+        pytest.param(("*.csv", "-o", "x"), "is several files", id="several"),
+        pytest.param(
+            ("faq.csv", "-o", "x", "--from", "chat"),
+            "faq.csv: none of 3 records can be converted; line 2: it has no messages",
+            id="another shape",
+        ),
+        pytest.param(("faq.csv", "-o", "x", "--strict"), "line 4: it has more", id="strict"),
+        pytest.param(("faq.csv", "-o", "x", "--system", " "), "prompt is empty", id="no prompt"),
+        pytest.param(("head.csv", "-o", "x"), "head.csv holds no record", id="only a header"),
+        pytest.param(("bad.json", "-o", "x"), "line 1: the JSON array is broken", id="broken"),
+    ],
+)
+def test_a_refusal_writes_nothing(
+    ftops: Ftops, empty: Checkout, words: tuple[str, ...], message: str
+) -> None:
+    files = {
+        "faq.csv": FAQ,
+        "head.csv": "prompt,completion\n",
+        "old.jsonl": "old\n",
+        "bad.json": '[{"prompt": "a", "completion": "b"}, {',
+    }
+    for name, text in files.items():
+        empty.write(name, text)
+    ran = ftops("data", "import", *words)
+    assert ran.code == 1
+    assert message in ran.err
+    assert "hint:" in ran.err
+    assert {path.name: path.read_text(encoding="utf-8") for path in empty.root.iterdir()} == files
