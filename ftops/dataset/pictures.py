@@ -30,7 +30,10 @@ def images_of(messages: Sequence[Message]) -> list[str]:
 
 def shows_images(row: Row) -> bool:
     """Return whether the row has a picture; a legal preference has none."""
-    return not isinstance(row, PreferenceRow) and bool(images_of(row.messages))
+    if isinstance(row, PreferenceRow):
+        return False
+    has_parts = any(isinstance(message.content, list) for message in row.messages)
+    return has_parts and bool(images_of(row.messages))
 
 
 def are_pictures_fine(messages: Sequence[Message]) -> bool:

@@ -19,7 +19,7 @@ from ftops.dataset.formats import (
     ToolMessage,
 )
 from ftops.dataset.pictures import are_pictures_fine, images_of
-from ftops.dataset.turns import are_turns_in_order
+from ftops.dataset.turns import are_turns_in_order, is_plain_talk
 
 
 def is_beyond_reproach(row: Row) -> bool:
@@ -54,7 +54,8 @@ def _is_one_answer(output: Sequence[Message]) -> bool:
 
 
 def _is_fine(messages: Sequence[Message]) -> bool:
-    return (
+    # Most rows are plain: they are told here, at half the price.
+    return is_plain_talk(messages) or (
         _all_have_content(messages)
         and are_turns_in_order(messages, may_end_with_calls=True)
         and are_pictures_fine(messages)

@@ -13,9 +13,28 @@ from ftops.dataset.formats import (
     Message,
     SystemMessage,
     ToolMessage,
+    UserMessage,
 )
 
 _INSTRUCTIONS: Final[frozenset[type]] = frozenset({SystemMessage, DeveloperMessage})
+
+
+def is_plain_talk(messages: Sequence[Message]) -> bool:
+    """Return whether instructions, then users and answers, all say something in plain text."""
+    begun = False
+    for message in messages:
+        content = message.content
+        if not content or not isinstance(content, str):
+            return False
+        if isinstance(message, UserMessage) or _answers_plainly(message):
+            begun = True
+        elif begun or type(message) not in _INSTRUCTIONS:
+            return False
+    return True
+
+
+def _answers_plainly(message: Message) -> bool:
+    return isinstance(message, AssistantMessage) and not message.tool_calls
 
 
 def are_turns_in_order(messages: Sequence[Message], *, may_end_with_calls: bool) -> bool:
