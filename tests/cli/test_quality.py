@@ -1,0 +1,158 @@
+"""Journeys through `ftops validate --only quality` and `ftops data report`."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.cli.checkout import Checkout
+from tests.cli.scene import Ftops, document
+from tests.dataset.quality.rows import Json, good, goods
+
+TRAIN: Final = "datasets/t.jsonl"
+VALID: Final = "datasets/v.jsonl"
+
+
+def written(rows: list[Json]) -> str:
+    return "".join(f"{json.dumps(row)}\n" for row in rows)
+
+
+@pytest.fixture
+def project(empty: Checkout) -> Checkout:
+    """One spec whose data has a repeat and a leak."""
+    empty.settings(defaults={"target": "openai"})
+    empty.write(TRAIN, written([*goods(), good(3)]))
+    empty.write(VALID, written([good(4)]))
+    empty.spec("triage", dataset={"train": TRAIN, "validation": VALID})
+    return empty
+
+
+TALK: Final = """\
+datasets/t.jsonl:61: 1 repeat of other rows: lines 4 and 61. [FT201]
+  hint: Keep one of each; what stands there twice is learned twice as hard.
+
+datasets/v.jsonl:1: 1 validation row with a prompt of training: line 1. [FT205]
+  hint: Take them out of one of the two; a loss on known rows measures memory.
+
+2 findings in 2 files.
+"""
+
+
+@pytest.mark.usefixtures("project")
+def test_quality_alone(ftops: Ftops) -> None:
+    ran = ftops("validate", "--only", "quality")
+    assert ran.code == 0
+    assert "\n".join(line.rstrip() for line in ran.err.splitlines()) + "\n" == TALK
+    assert [line.split() for line in ran.out.splitlines() if line.strip()] == [
+        ["quality", "rows", "repeats", "near", "conflicts", "leaks", "tokens", "a", "row"],
+        ["triage", "61", "1", "0", "0", "1", *ran.out.split()[-5:]],
+    ]
+
+
+@pytest.mark.usefixtures("project")
+def test_validate_warns_and_stays_valid(ftops: Ftops) -> None:
+    told = document(ftops("validate", "-o", "json"))
+    assert told["valid"] is True
+    assert [one["code"] for one in told["problems"]] == ["FT201", "FT205"]
+    figures = told["quality"]["triage"]
+    assert figures["training"]["repeats"][0]["places"][1] == {"file": TRAIN, "line": 61}
+    assert figures["leaks"] == {"rows": 1, "leaked_rows": 1, "nearly_leaked_rows": 0}
+    assert "| `triage` | 61 | 1 | 0 | 0 | 1 |" in ftops("validate", "-o", "markdown").out
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("only", ["structure", "tokens"])
+def test_the_other_parts_say_nothing_of_quality(ftops: Ftops, only: str) -> None:
+    told = document(ftops("validate", "--only", only, "-o", "json"))
+    assert (told["problems"], told["quality"]) == ([], {})
+
+
+@pytest.mark.usefixtures("project")
+def test_quality_alone_as_json(ftops: Ftops) -> None:
+    told = document(ftops("validate", "--only", "quality", "-o", "json"))
+    assert [one["code"] for one in told["problems"]] == ["FT201", "FT205"]
+    assert list(told["quality"]) == ["triage"]
+
+
+def test_quality_of_data_that_is_not_there(ftops: Ftops, project: Checkout) -> None:
+    (project.root / VALID).unlink()
+    ran = ftops("validate", "--only", "quality")
+    assert ran.code == 1
+    assert "specs/triage.yaml:1: datasets/v.jsonl does not exist" in ran.err
+
+
+def test_plans_stay_quick() -> None:
+    code = "import sys, ftops.cli.run, ftops.wiring.workplace; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"rensa", "ftops.dataset.quality.assess"} & set(done.stdout.split())
+
+
+def test_a_report_needs_no_project(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("t.jsonl", written([*goods(), good(3)]))
+    ran = ftops("data", "report", "t.jsonl")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("t.jsonl            61 rows\nrows               61\n")
+    assert "t.jsonl:61: 1 repeat of other rows: lines 4 and 61. [FT201]" in ran.out
+
+
+def test_a_report_for_scripts(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("t.jsonl", written(goods()))
+    empty.write("v.jsonl", written([good(4)]))
+    told = document(ftops("data", "report", "t.jsonl", "-v", "v.jsonl", "-o", "json"))
+    assert (told["files"], told["method"], told["legal"]) == (["t.jsonl"], "supervised", True)
+    assert told["quality"]["leaks"]["leaked_rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "begin"),
+    [
+        pytest.param("html", "<!doctype html>\n", id="a page"),
+        pytest.param("json", '{\n  "format_version": 1,\n', id="JSON"),
+        pytest.param("text", "t.jsonl            60 rows\n", id="text"),
+    ],
+)
+def test_a_report_into_a_file(ftops: Ftops, empty: Checkout, output: str, begin: str) -> None:
+    empty.write("t.jsonl", written(goods()))
+    ran = ftops("data", "report", "t.jsonl", "-o", output, "--out", "report")
+    assert (ran.code, ran.out, ran.err) == (0, "", "written: report\n")
+    assert empty.read("report").startswith(begin)
+
+
+def test_a_page_on_standard_output(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("t.jsonl", written(goods()))
+    ran = ftops("data", "report", "t.jsonl", "-o", "html")
+    assert ran.out.startswith("<!doctype html>")
+    assert ran.out.endswith("</html>\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(("none.jsonl",), "none.jsonl does not exist", id="no such file"),
+        pytest.param((".",), ". is a folder", id="a folder"),
+        pytest.param(("t.jsonl", "--out", "no/where.html"), "cannot be written", id="no folder"),
+    ],
+)
+def test_a_report_that_cannot_be_made(
+    ftops: Ftops, empty: Checkout, words: tuple[str, ...], told: str
+) -> None:
+    empty.write("t.jsonl", written(goods()))
+    ran = ftops("data", "report", *words)
+    assert ran.code == 1
+    assert told in ran.err
+
+
+def test_a_file_that_breaks_while_it_is_read(
+    ftops: Ftops, empty: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty.write("t.jsonl", written(goods()))
+
+    def fail(*_: object, **__: object) -> Path:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("ftops.adapters.dataset_files.report.check_files", fail)
+    ran = ftops("data", "report", "t.jsonl")
+    assert (ran.code, ran.err) == (1, "error: the data cannot be read: Input/output error\n")
