@@ -179,6 +179,8 @@ class Workplace(Ground):
         """Give every connection back, and keep what was found in the data."""
         if "datasets" in vars(self):
             self.datasets.close()
+        if "privacy" in vars(self):
+            self.privacy.close()
         for provider in self._providers.values():
             provider.close()
 

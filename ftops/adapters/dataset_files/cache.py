@@ -7,9 +7,10 @@ index names who judged; whatever is odd about it, it is not there.
 """
 
 from contextlib import suppress
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
+from typing_extensions import override
 
 from ftops.adapters.dataset_files.index_file import IndexFile, Tick
 from ftops.adapters.dataset_files.paths import Stamp
@@ -24,7 +25,7 @@ Stamps = tuple[Stamp, ...]
 
 class _Entry(msgspec.Struct, array_like=True, frozen=True):
     stamps: Stamps
-    checked: msgspec.Raw
+    found: msgspec.Raw
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -33,39 +34,41 @@ class _Index(msgspec.Struct, frozen=True):
 
 
 _decode_index = msgspec.msgpack.Decoder(_Index).decode
-_decode_checked = msgspec.msgpack.Decoder(Checked).decode
 _encode = msgspec.msgpack.Encoder().encode
 
+Found = TypeVar("Found")
 
-class CheckCache:
+
+class StatCache(Generic[Found]):
     """What was found before; a cache that cannot be read or written is as good as empty."""
 
-    def __init__(self, file: IndexFile, judges: str) -> None:
+    def __init__(self, file: IndexFile, judges: str, kind: type[Found]) -> None:
         self._file = file
-        self._judges = judges
+        self._judges = f"{judges} {kind.__qualname__}"
+        self._decode = msgspec.msgpack.Decoder(kind).decode
         self._entries: dict[str, _Entry] | None = None
         self._is_dirty = False
 
-    def find(self, question: str, stamps: Stamps) -> Checked | None:
+    def find(self, question: str, stamps: Stamps) -> Found | None:
         """Return what was found when the files were these."""
         entry = self._known().get(question)
         if entry is None or entry.stamps != stamps:
             return None
         with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-            return _decode_checked(entry.checked)
+            return self._decode(entry.found)
         return None
 
     def tick(self) -> Tick | None:
         """Return the disk's time now: take it before the look that is to be remembered."""
         return self._file.tick()
 
-    def remember(self, question: str, stamps: Stamps, checked: Checked, since: Tick | None) -> None:
-        """Remember a legal result, unless the files are too young to tell later edits from it."""
+    def remember(self, question: str, stamps: Stamps, found: Found, since: Tick | None) -> None:
+        """Remember it, unless the files are too young to tell later edits from it."""
         known = self._known()
         # What was used last stands last, so that the oldest is given up first.
         known.pop(question, None)
-        if checked.is_legal and since is not None and _are_settled(stamps, since):
-            known[question] = _Entry(stamps=stamps, checked=msgspec.Raw(_encode(checked)))
+        if since is not None and _are_settled(stamps, since):
+            known[question] = _Entry(stamps=stamps, found=msgspec.Raw(_encode(found)))
             self._is_dirty = True
 
     def save(self) -> None:
@@ -89,6 +92,17 @@ class CheckCache:
                 if index.judges == self._judges:
                     return index.entries
         return {}
+
+
+class CheckCache(StatCache[Checked]):
+    """Earlier checks; only of legal data, for what is wrong is told anew every time."""
+
+    def __init__(self, file: IndexFile, judges: str) -> None:
+        super().__init__(file, judges, Checked)
+
+    @override
+    def remember(self, question: str, stamps: Stamps, found: Checked, since: Tick | None) -> None:
+        super().remember(question, stamps, found, since if found.is_legal else None)
 
 
 def _are_settled(stamps: Stamps, since: Tick) -> bool:

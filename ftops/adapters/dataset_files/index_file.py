@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = "datasets"
-MAGIC: Final = b"ftops datasets 1\n"
+MAGIC: Final = b"ftops cache 1\n"
 LARGEST: Final = 256 << 20
 _DIGEST: Final = 32
 
@@ -20,13 +20,14 @@ Tick = tuple[int, int]
 class IndexFile:
     """A file in a folder of its own; what goes wrong with it goes wrong in silence."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = NAME) -> None:
         self._folder = folder
+        self._name = name
 
     def read(self) -> bytes | None:
         """Return the content, if it is exactly what was written."""
         with suppress(OSError):
-            whole = _read_regular(self._folder / NAME)
+            whole = _read_regular(self._folder / self._name)
             content = whole[len(MAGIC) + _DIGEST :]
             if whole == _sealed(content):
                 return content
@@ -36,11 +37,11 @@ class IndexFile:
         """Replace the file whole, or leave it."""
         with suppress(OSError):
             self._make_folder()
-            descriptor, aside = tempfile.mkstemp(prefix=f"{NAME}-", dir=self._folder)
+            descriptor, aside = tempfile.mkstemp(prefix=f"{self._name}-", dir=self._folder)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     stream.write(_sealed(content))
-                Path(aside).replace(self._folder / NAME)
+                Path(aside).replace(self._folder / self._name)
             except OSError:
                 Path(aside).unlink(missing_ok=True)
                 raise

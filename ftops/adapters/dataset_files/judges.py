@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from ftops.version import __version__
 _OURS: Final = (*ftops.dataset.__path__, str(Path(__file__).parent))
 
 
+@cache
 def judges() -> str:
     """Return a digest of this ftops, its checks as they are on disk, and what they are built on."""
     seen = (__version__, sys.version, msgspec.__version__, vocabulary_stamp(), *_files(_OURS))

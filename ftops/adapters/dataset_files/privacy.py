@@ -1,31 +1,47 @@
 """The PrivacyGuard port over files: look through the declared data of a spec, each file once."""
 
-import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
 
-from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
+import msgspec
+
+from ftops.adapters.dataset_files.cache import StatCache
+from ftops.adapters.dataset_files.index_file import IndexFile
+from ftops.adapters.dataset_files.judges import judges
+from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError, Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.core.desired import Declared
 from ftops.core.spec import Split
-from ftops.dataset.privacy.allow import read_allowed
-from ftops.dataset.privacy.scan import scan_files
+from ftops.dataset.finding import Severity
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.errors import DatasetError, Problem
 
 ALLOW_FIELD: Final = "privacy.allow"
 LINE_HINT: Final = "write one sha256:<64 hex> a line, as `ftops data allow` prints it; # comments"
 
-_Key = tuple[tuple[str, ...], tuple[tuple[int, ...], ...], Rules]
+INDEX: Final = "privacy"
+
+_Key = tuple[str, tuple[Stamp, ...]]
 
 
 class DataPrivacy:
-    """The data below `root`; files that several specs train on are looked through once."""
+    """The data below `root`; a file is looked through once, until it or the scanner changes."""
 
     def __init__(self, root: Path, *, allow_outside: bool = False) -> None:
         self._paths = DataPaths(root, allow_outside=allow_outside)
+        self._file = IndexFile(root / ".ftops" / "cache", INDEX)
         self._scanned: dict[_Key, Scanned] = {}
+
+    def close(self) -> None:
+        """Keep what was found for the next run."""
+        if "_cache" in vars(self):
+            self._cache.save()
+
+    @cached_property
+    def _cache(self) -> StatCache[Scanned]:
+        return StatCache(self._file, judges(), Scanned)
 
     def look(self, declared: Declared) -> Scanned:
         """Return what is in the data; DatasetError for files that cannot be read."""
@@ -43,12 +59,22 @@ class DataPrivacy:
             raise DatasetError([Problem(message=message, path=declared.path)]) from error
 
     def _scan(self, files: OpenFiles, rules: Rules) -> Scanned:
-        named = files.named()
-        stamps = tuple(_stamp(os.fstat(stream.fileno())) for _, stream in named)
-        key = (files.shown, stamps, rules)
+        key = (_question(files, rules), files.stamps)
         if key not in self._scanned:
-            self._scanned[key] = scan_files(named, rules)
+            self._scanned[key] = self._cache.find(*key) or self._look_through(files, rules, key)
         return self._scanned[key]
+
+    def _look_through(self, files: OpenFiles, rules: Rules, key: _Key) -> Scanned:
+        # The scanner's patterns take 0.1 s to load, and data that is known needs none of them.
+        from ftops.dataset.privacy.scan import scan_files  # noqa: PLC0415 - see above
+
+        since = self._cache.tick()
+        is_found = files.are_as_found()
+        scanned = scan_files(files.named(), rules)
+        blocks = any(one.severity is Severity.ERROR for one in scanned.findings)
+        if is_found and files.are_as_found() and not blocks:
+            self._cache.remember(*key, scanned, since)
+        return scanned
 
     def _find(self, declared: Declared) -> list[Found]:
         """Return training and validation files; a file that is both is looked through once."""
@@ -69,6 +95,8 @@ class DataPrivacy:
         responses = tuple(privacy.responses().items())
         if privacy.allow is None:
             return Rules(responses=responses)
+        from ftops.dataset.privacy.allow import read_allowed  # noqa: PLC0415 - loads the scanner
+
         found = self._paths.file(privacy.allow)
         with self._paths.open(found) as stream:
             allowed = read_allowed(line.decode("utf-8", "replace") for line in stream)
@@ -89,5 +117,6 @@ class DataPrivacy:
         return Rules(responses=responses, allowed=allowed.digests)
 
 
-def _stamp(about: os.stat_result) -> tuple[int, ...]:
-    return (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+def _question(files: OpenFiles, rules: Rules) -> str:
+    asked = (files.real, files.shown, rules.responses, sorted(rules.allowed))
+    return msgspec.json.encode(asked).decode()

@@ -45,6 +45,7 @@ class LockFiles:
         self._root = base.parent if root is None else root
         self._beside = dict(beside or {})
         self._one_at_a_time = threading.Lock()
+        self._parsed: dict[tuple[str, bytes], Lock] = {}
 
     def read(self) -> Mapping[SpecName, Lock]:
         """Return the locks by spec, sorted; raises on the first that cannot be trusted."""
@@ -109,18 +110,12 @@ class LockFiles:
         return found
 
     def _read_one(self, path: Path) -> Lock:
+        """Read the file; what was parsed before is not parsed again while it says the same."""
         where = self._shown(path)
         content = _read_bytes(path, where)
-        try:
-            text = content.decode()
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise unreadable(where, "it is not UTF-8", line) from error
-        lock = lock_from_text(text, where)
-        if lock.spec != path.stem:
-            hint = f"rename it back to {lock.spec}{LOCK_SUFFIX}, or delete it"
-            raise unreadable(where, f"it is the lock of {lock.spec!r}", hint=hint)
-        return lock
+        if (where, content) not in self._parsed:
+            self._parsed[where, content] = _parse(content, where, path.stem)
+        return self._parsed[where, content]
 
     def _unlink(self, paths: Iterator[Path]) -> None:
         for path in paths:
@@ -140,6 +135,19 @@ class LockFiles:
                 hint="free the disk or make the folder writable, then run the same command again: "
                 "jobs that run are found by their stamp",
             ) from error
+
+
+def _parse(content: bytes, where: str, name: str) -> Lock:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise unreadable(where, "it is not UTF-8", line) from error
+    lock = lock_from_text(text, where)
+    if lock.spec != name:
+        hint = f"rename it back to {lock.spec}{LOCK_SUFFIX}, or delete it"
+        raise unreadable(where, f"it is the lock of {lock.spec!r}", hint=hint)
+    return lock
 
 
 def _raise_unless_absent(error: OSError) -> None:
