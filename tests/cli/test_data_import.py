@@ -1,5 +1,6 @@
 """Journeys through `ftops data import`."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -29,6 +30,12 @@ def test_a_table_becomes_a_dataset_and_a_report(ftops: Ftops, empty: Checkout) -
     ]
     assert empty.read("faq.csv") == FAQ
     assert Path("faq.jsonl").stat().st_mode & 0o777 == Path("faq.csv").stat().st_mode & 0o777
+
+
+def test_a_packed_table_is_read_as_what_is_in_it(ftops: Ftops, empty: Checkout) -> None:
+    (empty.root / "FAQ.CSV.gz").write_bytes(gzip.compress(FAQ.encode()))
+    ran = ftops("data", "import", "FAQ.CSV.gz", "-o", "faq.jsonl")
+    assert (ran.code, ran.out[:31]) == (0, "3 records read: 2 converted (2 ")
 
 
 def test_the_report_for_a_script(ftops: Ftops, empty: Checkout) -> None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
 from ftops.adapters.dataset_files.paths import DataPaths, Found, Stamp, stamp_of
+from ftops.adapters.dataset_files.unpacking import unpacked
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked, check_files
@@ -110,7 +111,8 @@ class OpenFiles:
         if not self._streams:
             with ExitStack() as opening:
                 self._streams = tuple(
-                    opening.enter_context(self._paths.open(one)) for one in self._found
+                    opening.enter_context(unpacked(self._paths.open(one), one.shown))
+                    for one in self._found
                 )
                 self._closing = opening.pop_all()
         return self._streams

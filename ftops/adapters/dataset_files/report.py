@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ftops.adapters.dataset_files.paths import DataPaths
+from ftops.adapters.dataset_files.unpacking import unpacked
 from ftops.dataset.check import check_files
 from ftops.dataset.guess import guess_method
 from ftops.dataset.quality.assess import assess
@@ -46,7 +47,7 @@ def read_report(
 
 def _open(paths: DataPaths, written: Iterable[str], closing: ExitStack) -> _Named:
     return [
-        (found.shown, closing.enter_context(paths.open(found)))
+        (found.shown, closing.enter_context(unpacked(paths.open(found), found.shown)))
         for one in written
         for found in paths.find(one)
     ]
