@@ -13,10 +13,11 @@ from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, ChatRow, Format, PreferenceRow, ReinforcementRow, Row
 from ftops.dataset.judge import judge
+from ftops.dataset.locate import point_at
 from ftops.dataset.pictures import shows_images
 from ftops.dataset.rules import is_learned
 
-MOST_FINDINGS: Final = 200
+MOST_FINDINGS: Final = 10_000
 """So many errors, and as many warnings, are kept; the rest is counted."""
 
 
@@ -104,7 +105,7 @@ class _Tally:
                 number += 1
                 row, findings = self._look(line, first=number == 1)
                 for finding in findings:
-                    self._note(replace(finding, file=name, line=number))
+                    self._note(replace(finding, file=name, line=number), line)
                 if row is not None:
                     self._count(row, name, number)
             within = is_piece(line)
@@ -151,10 +152,10 @@ class _Tally:
         if self._tokens.add(row):
             self._first_cut = self._first_cut or (name, number)
 
-    def _note(self, finding: Finding) -> None:
+    def _note(self, finding: Finding, line: bytes = b"") -> None:
         self._found[finding.severity] += 1
         if self._found[finding.severity] <= MOST_FINDINGS:
-            self._findings.append(finding)
+            self._findings.append(point_at(finding, line) if line else finding)
 
 
 def _count_trained(row: Row) -> int:

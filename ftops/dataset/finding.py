@@ -210,7 +210,10 @@ WARNINGS = QUALITY | {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found: where (`path` is like `messages[1].content`), what, and what to do."""
+    """One thing found: where (`path` is like `messages[1].content`), what, and what to do.
+
+    The excerpt is a piece of the line and, below it, a caret.
+    """
 
     severity: Severity
     code: Code
@@ -219,6 +222,8 @@ class Finding:
     file: str | None = None
     line: int | None = None
     path: str = ""
+    column: int | None = None
+    excerpt: str | None = None
 
 
 def find(code: Code, message: str, *, path: str = "", hint: str | None = None) -> Finding:

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NoReturn
 
 from ftops.dataset.finding import Code, Finding, find
@@ -37,7 +38,8 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"The line is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02x}."
-        return None, [find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")]
+        finding = find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")
+        return None, [replace(finding, column=len(line[: error.start].decode("utf-8")) + 1)]
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -89,7 +91,7 @@ def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
         hint = r"Write line breaks and tabs inside texts as \n and \t."
     reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
     message = f"The line is not JSON: {reason} at column {error.colno}."
-    return find(Code.NOT_JSON, message, hint=hint)
+    return replace(find(Code.NOT_JSON, message, hint=hint), column=error.colno)
 
 
 def _too_deep(path: str = "") -> Finding:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftops.dataset import check
 from ftops.dataset.amounts import Role
-from ftops.dataset.check import MOST_FINDINGS, check_files, check_stream
+from ftops.dataset.check import check_files, check_stream
 from ftops.dataset.concatenate import concatenate
 from ftops.dataset.finding import Code, Severity
 from ftops.dataset.rows import read_rows
@@ -74,11 +75,14 @@ def test_illegal_rows_count_as_examples_and_blank_lines_do_not() -> None:
     assert [finding.line for finding in checked.findings] == [10, 11]
 
 
-def test_findings_are_capped_and_an_error_behind_many_warnings_is_kept() -> None:
+def test_findings_are_capped_and_an_error_behind_many_warnings_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(check, "MOST_FINDINGS", 200)
     warned = line({"messages": [ASK, SAY, ASK]})
     checked = check_stream(io.BytesIO(warned * 250 + b"{}\n" * 201), method="supervised")
     severities = [finding.severity for finding in checked.findings]
-    assert severities.count(Severity.WARNING) == severities.count(Severity.ERROR) == MOST_FINDINGS
+    assert severities.count(Severity.WARNING) == severities.count(Severity.ERROR) == 200
     assert (checked.findings_omitted, checked.errors) == (51, 201)
     assert not checked.is_legal
 

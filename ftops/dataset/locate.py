@@ -1,0 +1,105 @@
+"""Where in a line of JSON a path leads, and the line shown around that place with a caret."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from ftops.dataset.finding import Code, Finding
+
+LONGEST_LOCATED: Final = 4 << 20
+"""In longer lines, which carry pictures, no place is looked for."""
+
+_AT_KEYS: Final = frozenset({Code.UNKNOWN_KEY, Code.DUPLICATE_KEY})
+_STEP = re.compile(
+    r'\.?(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|\[(?P<odd>"(?:[^"\\]|\\.)*")\]'
+)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_BEFORE, _AFTER = 24, 52
+_decode = json.JSONDecoder().raw_decode
+
+
+def point_at(finding: Finding, line: bytes) -> Finding:
+    """Return the finding with its column and an excerpt of the line, as far as there is a place."""
+    if len(line) > LONGEST_LOCATED or not (finding.path or finding.column):
+        return finding
+    text = line.decode("utf-8", "replace").rstrip("\r\n")
+    column = finding.column or locate(text, finding.path, at_key=finding.code in _AT_KEYS)
+    if column is None:
+        return finding
+    return replace(finding, column=column, excerpt=excerpt(text, column))
+
+
+def locate(text: str, path: str, *, at_key: bool = False) -> int | None:
+    """Return the column of what the path leads to, or of the nearest place that is there."""
+    place = _skip_space(text, text.startswith("\ufeff"))
+    key_place = place
+    try:
+        for step in _steps(path):
+            members = _objects_members if isinstance(step, str) else _lists_members
+            found = [where for name, *where in members(text, place) if name == step]
+            if not found:
+                return place + 1
+            key_place, place = found[-1]
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return (key_place if at_key else place) + 1
+
+
+def excerpt(text: str, column: int) -> str:
+    """Return the line around a column, and a caret below it."""
+    at = column - 1
+    begin = 0 if at <= _BEFORE + 1 else at - _BEFORE
+    end = len(text) if len(text) - at <= _AFTER + 1 else at + _AFTER
+    before = ("…" if begin else "") + _printable(text[begin:at])
+    shown = before + _printable(text[at:end]) + ("…" if end < len(text) else "")
+    return f"{shown}\n{' ' * sum(map(_width, before))}^"
+
+
+def _steps(path: str) -> Iterator[str | int]:
+    for step in _STEP.finditer(path):
+        if step["index"]:
+            yield int(step["index"])
+        else:
+            yield json.loads(step["odd"]) if step["odd"] else step["key"]
+
+
+def _objects_members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """Yield every key of the object that begins there, with its place and its value's."""
+    while text[at] in "{,":
+        key_place = _skip_space(text, at + 1)
+        if text[key_place] != '"':
+            return
+        key, end = _decode(text, key_place)
+        place = _skip_space(text, _skip_space(text, end) + 1)
+        yield key, key_place, place
+        at = _skip_space(text, _decode(text, place)[1])
+
+
+def _lists_members(text: str, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield every index of the list that begins there, with its place."""
+    index = 0
+    while text[at] in "[,":
+        place = _skip_space(text, at + 1)
+        if text[place] == "]":
+            return
+        yield index, place, place
+        at = _skip_space(text, _decode(text, place)[1])
+        index += 1
+
+
+def _skip_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return at if found is None else found.end()
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else "\N{MIDDLE DOT}" for one in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
