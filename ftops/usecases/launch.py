@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ftops.core.desired import DataPin, Desired
 from ftops.core.names import FileId, ModelId, upload_name
@@ -28,6 +28,7 @@ from ftops.usecases.look import WINDOW_PER_SETTLE, find_jobs
 TRIES_AT_A_PASSING_REFUSAL = 8
 SHORTEST_WAIT = 2.0
 LONGEST_WAIT = 60.0
+LATEST_BEGINNING = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,8 @@ def _look_for(
 def _unconfirmed(
     change: Train | Confirm, intent: OpenIntent, why: str, wishes: Wishes
 ) -> Unconfirmed:
-    free_at = intent.begun_at + _window(wishes)
+    # A journal edited by hand may name the last year there is; no sum reaches beyond it.
+    free_at = min(intent.begun_at, LATEST_BEGINNING) + _window(wishes)
     return Unconfirmed(
         change=change,
         message=f"whether a job was created is not known: {why}",

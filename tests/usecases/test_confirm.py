@@ -1,5 +1,8 @@
 """An unclear creation: look for it before anything else, and launch only once none can turn up."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from typing_extensions import override
 
@@ -12,7 +15,7 @@ from ftops.errors import ProviderUnavailable
 from ftops.ports import JobOrder
 from tests.fakes.clock import NOON
 from tests.fakes.provider import FakeProvider, Fault
-from tests.fakes.specs import declared, desired, job
+from tests.fakes.specs import declared, desired, intent, job
 from tests.fakes.stage import Stage
 
 SPEC = declared(metadata={"version": "2"})
@@ -175,3 +178,11 @@ def test_nothing_is_launched_by_looks_that_failed() -> None:
     (second,) = stage.apply(plan)
     assert second == Failed(change=plan.changes[0], message="bad gateway")
     assert len(stage.provider.created) == 1
+
+
+def test_an_intent_of_the_last_year_there_is_stays_unconfirmed() -> None:
+    stage = Stage(SPEC)
+    stage.journal.begin(replace(intent(WANTED), begun_at=datetime.max.replace(tzinfo=UTC)))
+    (outcome,) = stage.apply()
+    assert isinstance(outcome, Unconfirmed)
+    assert stage.provider.posts == 0
