@@ -42,7 +42,10 @@ class FtopsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One finding in a file people wrote: lines and columns count from 1."""
+    """One finding in a file people wrote: lines and columns count from 1.
+
+    An excerpt of two lines brings its caret along.
+    """
 
     message: str
     path: str | None = None
@@ -52,6 +55,7 @@ class Problem:
     field: str | None = None
     code: str | None = None
     hint: str | None = None
+    is_warning: bool = False
 
     @property
     def place(self) -> str:

@@ -138,6 +138,7 @@ def problem_part(problem: Problem) -> Plain:
         "path": problem.path,
         "line": problem.line,
         "column": problem.column,
+        "severity": "warning" if problem.is_warning else "error",
         "message": problem.message,
         "code": problem.code,
         "field": problem.field,

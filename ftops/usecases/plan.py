@@ -98,7 +98,7 @@ def pin_all(
         above = pinned[upstream] if upstream is not None else None
         pinned[one.name] = pin(one, pins, target=target, tariff=tariff, upstream=above)
     if problems:
-        raise DatasetError(problems, hint="nothing was uploaded or launched")
+        raise DatasetError([*problems, *warnings], hint="nothing was uploaded or launched")
     reject_twins(pinned.values())
     return tuple(pinned.values()), tuple(warnings)
 

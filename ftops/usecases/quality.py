@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ftops.core.desired import Declared
 from ftops.core.names import SpecName
-from ftops.dataset.finding import Finding
+from ftops.dataset.finding import Finding, Severity
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import DatasetError, Problem
 from ftops.ports import DatasetCritic
@@ -40,6 +40,7 @@ def as_problems(findings: Iterable[Finding], otherwise: str) -> list[Problem]:
             line=one.line,
             code=one.code.value,
             hint=one.hint,
+            is_warning=one.severity is Severity.WARNING,
         )
         for one in findings
     ]

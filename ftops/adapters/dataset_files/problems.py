@@ -43,14 +43,22 @@ class Gathering:
         if checked.findings_omitted and only is None:
             more = f"{checked.findings_omitted} more findings in this data are not shown"
             target = self._warnings if checked.is_legal else self._problems
-            target.append(Problem(message=more, path=self.declared.path, field=field))
+            target.append(
+                Problem(
+                    message=more,
+                    path=self.declared.path,
+                    field=field,
+                    is_warning=checked.is_legal,
+                )
+            )
 
     def close(
         self, training: DataPin | None, validation: DataPin | None
     ) -> tuple[Pins, tuple[Problem, ...]]:
-        """Return the pins and the warnings; DatasetError with all problems if there are any."""
+        """Return the pins and the warnings; DatasetError with all of both if there is a problem."""
         if training is None or self._problems:
-            raise DatasetError(self._problems, hint="`ftops validate` tells all of it")
+            found = [*self._problems, *self._warnings]
+            raise DatasetError(found, hint="`ftops validate` tells all of it")
         return Pins(training=training, validation=validation), tuple(self._warnings)
 
     def _refuse(self, field: str, message: str, hint: str | None) -> None:
@@ -66,7 +74,10 @@ class Gathering:
             message=f"{where}{finding.message}",
             path=finding.file or self.declared.path,
             line=finding.line if finding.file else self.declared.line,
+            column=finding.column,
+            excerpt=finding.excerpt,
             field=field,
             code=finding.code.value,
             hint=finding.hint,
+            is_warning=finding.severity is Severity.WARNING,
         )

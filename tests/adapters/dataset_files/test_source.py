@@ -15,6 +15,7 @@ from ftops.adapters.dataset_files.problems import Gathering
 from ftops.adapters.dataset_files.source import DatasetFiles
 from ftops.core.desired import DataPin, Pins
 from ftops.core.names import upload_name
+from ftops.dataset import check
 from ftops.errors import DatasetError, Problem, RecordError
 from ftops.ports import DatasetSource
 from tests.fakes.specs import declared
@@ -137,7 +138,7 @@ def test_a_split_that_leaves_too_little_is_told(
 def test_the_rows_of_a_split_are_judged_once_with_their_lines(tmp_path: Path) -> None:
     write(tmp_path, TRAIN, rows(1, 20) + "not json\n")
     found = problems(tmp_path, {"train": TRAIN, "validation": {"split": 0.5}})
-    assert [(place, field) for place, _, field in found] == [(f"{TRAIN}:21", "dataset.train")]
+    assert [(place, field) for place, _, field in found] == [(f"{TRAIN}:21:1", "dataset.train")]
 
 
 def test_all_findings_of_both_sides_are_told_at_once(tmp_path: Path) -> None:
@@ -151,12 +152,20 @@ def test_all_findings_of_both_sides_are_told_at_once(tmp_path: Path) -> None:
     assert [(place, field) for place, _, field in found] == [
         ("specs/triage.yaml:1", "dataset.train"),
         ("specs/triage.yaml:1", "dataset.train"),
-        ("datasets/a.jsonl:10", "dataset.train"),
-        ("datasets/b.jsonl:1", "dataset.train"),
+        ("datasets/a.jsonl:10:14", "dataset.train"),
+        ("datasets/b.jsonl:1:1", "dataset.train"),
         ("specs/triage.yaml:1", "dataset.validation"),
     ]
     assert "datasets/gone.jsonl does not exist" in found[0][1]
     assert found[2][1].startswith("messages: ")
+
+
+def test_warnings_stand_beside_the_errors(tmp_path: Path) -> None:
+    write(tmp_path, TRAIN, "\ufeff" + rows(1, 9) + "nonsense\n")
+    with pytest.raises(DatasetError) as caught:
+        pin(tmp_path, {"train": TRAIN})
+    told = [(one.code, one.line, one.is_warning, one.excerpt) for one in caught.value.problems]
+    assert told == [("FT001", 10, False, "nonsense\n^"), ("FT003", 1, True, None)]
 
 
 def test_a_finding_keeps_its_code_and_its_hint(tmp_path: Path) -> None:
@@ -213,7 +222,10 @@ def test_a_missing_file_is_told_where_the_spec_names_it(tmp_path: Path, dataset:
         ),
     ],
 )  # fmt: skip
-def test_findings_beyond_the_cap_are_counted(tmp_path: Path, text: str, *, counted: bool) -> None:
+def test_findings_beyond_the_cap_are_counted(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch, *, counted: bool
+) -> None:
+    monkeypatch.setattr(check, "MOST_FINDINGS", 200)
     write(tmp_path, TRAIN, text)
     if counted:
         messages = [message for _, message, _ in problems(tmp_path, {"train": TRAIN})]
