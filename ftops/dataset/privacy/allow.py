@@ -9,7 +9,7 @@ from ftops.core.privacy import Kind
 from ftops.dataset.privacy.look import look
 from ftops.dataset.privacy.values import normal_form, sha256
 
-_LINE: Final = re.compile(r"\s*(?:sha256:(?P<digest>[0-9a-f]{64}))?\s*(?:#.*)?\Z")
+_LINE: Final = re.compile(r"(?:sha256:(?P<digest>[0-9a-f]{64}))?\s*(?:#.*)?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ def read_allowed(lines: Iterable[str]) -> Allowed:
     """Read a file of `sha256:<64 hex>` lines; `#` begins a comment."""
     digests, wrong = set[str](), []
     for number, line in enumerate(lines, start=1):
-        match = _LINE.match(line)
+        match = _LINE.match(line.strip())
         if match is None:
             wrong.append(number)
         elif match["digest"]:

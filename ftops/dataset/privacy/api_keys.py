@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ftops.core.privacy import Kind
 from ftops.dataset.privacy.sighting import SEPARATOR, Sighting
@@ -18,14 +18,16 @@ _PROVIDERS: Final = (
     ("AWS", "AKIA", r"AKIA[A-Z2-7]{16}"),
     ("AWS", "ASIA", r"ASIA[A-Z2-7]{16}"),
     ("GitHub", "github_pat_", r"github_pat_[A-Za-z0-9_]{40,255}"),
-    ("GitHub", "gh", r"gh[opsur]_[A-Za-z0-9]{36,255}"),
+    ("GitHub", "ghp_", r"ghp_[A-Za-z0-9]{36,255}"),
+    ("GitHub", "gho_", r"gho_[A-Za-z0-9]{36,255}"),
+    ("GitHub", "ghs_", r"ghs_[A-Za-z0-9]{36,255}"),
     ("GitLab", "glpat-", r"glpat-[A-Za-z0-9_.-]{20,64}"),
     ("Google", "AIza", r"AIza[A-Za-z0-9_-]{35}"),
     ("Google", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
     ("Google", "ya29.", r"ya29\.[A-Za-z0-9_-]{20,300}"),
     ("Slack", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{20,200}"),
     ("Slack", "hooks.slack.com/", r"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{20,}"),
-    ("Stripe", "k_live_", r"k_live_[A-Za-z0-9]{16,200}"),
+    ("Stripe", "k_live_", r"[rs]k_live_[A-Za-z0-9]{16,200}"),
     ("Stripe", "whsec_", r"whsec_[A-Za-z0-9+/]{32,64}"),
     ("Hugging Face", "hf_", r"hf_[A-Za-z0-9]{34,40}"),
     ("npm", "npm_", r"npm_[A-Za-z0-9]{36}"),
@@ -36,9 +38,24 @@ _PROVIDERS: Final = (
     ("DigitalOcean", "dop_v1_", r"dop_v1_[a-f0-9]{64}"),
     ("Azure", "AccountKey=", r"AccountKey=[A-Za-z0-9+/]{86}=="),
 )
-_KEYS: Final = tuple(
-    (provider, literal, re.compile(pattern)) for provider, literal, pattern in _PROVIDERS
-)
+
+
+class _Shape(NamedTuple):
+    """What a provider's keys look like, and the part that all of them have."""
+
+    provider: str
+    literal: str
+    pattern: re.Pattern[str]
+
+
+_SHAPES: Final = tuple(_Shape(one[0], one[1], re.compile(one[2])) for one in _PROVIDERS)
+_BY_MARK: Final = {
+    "_": tuple(one for one in _SHAPES if "_" in one.literal),
+    "-": tuple(one for one in _SHAPES if "-" in one.literal),
+    "": tuple(one for one in _SHAPES if not set(one.literal) & set("_-")),
+}
+"""Most texts have no underscore, and so none of the keys that need one."""
+
 _WORD: Final = re.compile(r"[A-Za-z0-9_]")
 _PLACEHOLDER: Final = re.compile(
     r"EXAMPLE\Z|your|example|placeholder|redacted|dummy|xxxx|0000|1234567890|abcdefgh",
@@ -49,7 +66,7 @@ _FEWEST_LETTERS: Final = 9
 
 _PEM: Final = re.compile(
     rf"-----BEGIN (?P<what>[A-Z0-9 ]{{0,30}})PRIVATE KEY(?: BLOCK)?-----"
-    rf"(?P<body>[^{SEPARATOR}-]{{40,20000}})(?:-----END [A-Z0-9 ]{{0,40}}-----)?"
+    rf"(?P<body>[^{SEPARATOR}\"'`-]{{40,20000}})(?:-----END [A-Z0-9 ]{{0,40}}-----)?"
 )
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/=]{30,}")
 
@@ -80,14 +97,19 @@ def find_jwts(text: str) -> Iterator[Sighting]:
 
 def find_api_keys(text: str) -> Iterator[Sighting]:
     """Yield keys by the prefixes that providers give them, placeholders left out."""
-    for provider, literal, pattern in _KEYS:
-        if literal not in text:
-            continue
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if not _is_placeholder(match[0], literal) and not _is_glued(text, start, literal):
-                kept = min(len(literal), len(match[0]) // 4)
-                yield Sighting(kind=Kind.API_KEY, start=start, end=end, kept=kept, label=provider)
+    for mark, shapes in _BY_MARK.items():
+        if mark in text:
+            for one in shapes:
+                if one.literal in text:
+                    yield from _keys_of(text, one)
+
+
+def _keys_of(text: str, one: _Shape) -> Iterator[Sighting]:
+    for match in one.pattern.finditer(text):
+        start, end = match.span()
+        if not _is_placeholder(match[0], one.literal) and not _is_glued(text, start):
+            kept = min(len(one.literal), len(match[0]) // 4)
+            yield Sighting(kind=Kind.API_KEY, start=start, end=end, kept=kept, label=one.provider)
 
 
 def is_dull(secret: str) -> bool:
@@ -100,10 +122,7 @@ def _is_placeholder(key: str, literal: str) -> bool:
     return _PLACEHOLDER.search(secret) is not None or is_dull(secret)
 
 
-def _is_glued(text: str, start: int, literal: str) -> bool:
-    # Stripe's prefix is cut after its first letter (sk_, rk_), which is part of the key.
-    if literal == "k_live_":
-        return start == 0 or text[start - 1] not in "rs"
+def _is_glued(text: str, start: int) -> bool:
     return start > 0 and _WORD.match(text[start - 1]) is not None
 
 

@@ -29,7 +29,8 @@ _NANP: Final = re.compile(
     rf"(?![\w-]|[.,][0-9])"
 )
 _ABROAD: Final = re.compile(
-    rf"(?<![\w+])(?:\+|00(?=[2-9]))(?P<number>[2-9](?:{_GAP}?\(?[0-9]\)?){{7,13}})(?![0-9\w])"
+    rf"(?<![\w+])(?:\+|(?<![0-9] )00(?=[2-9]))"
+    rf"(?P<number>[2-9](?:{_GAP}?\(?[0-9]\)?){{7,13}})(?![0-9\w])"
 )
 _AT_HOME: Final = re.compile(rf"(?<![\w+.-])\(?[0-9](?:{_GAP}{{0,2}}\(?[0-9]\)?){{6,12}}(?![\w-])")
 _CALLING: Final = re.compile(
@@ -39,6 +40,11 @@ _CALLING: Final = re.compile(
     rf"[^0-9{SEPARATOR}]{{0,24}}\Z",
     re.IGNORECASE,
 )
+_CALLING_WRITTEN: Final = (
+    "phone|tel|mobil|móvil|celular|cell|handy|portable|fax|whatsapp|sms|call|ring|dial|rufnummer"
+    "|reach|text me|numéro|contact"
+)
+_CALLING_GATES: Final = tuple(_CALLING_WRITTEN.split("|"))
 _OTHER_NUMBER: Final = re.compile(
     r"order|invoice|ticket|\bref|\bcase|\bid\b|account|bestell|rechnung|kunden|serial|imei|sku|pedido"
     r"|commande|version",
@@ -79,18 +85,30 @@ def find_emails(text: str) -> Iterator[Sighting]:
         at = text.find("@", at + 1)
 
 
-def find_phones(text: str, start: int, end: int) -> Iterator[Sighting]:
-    """Yield the telephone numbers in one run of digits."""
-    start = max(0, start - 2)
+def find_american_phones(text: str, start: int, end: int) -> Iterator[Sighting]:
+    """Yield numbers that are written as in North America."""
     for match in _NANP.finditer(text, start, end):
-        if _is_nanp(match) or _is_announced(text, match):
+        if _is_nanp(match):
             yield from _unless_reserved(match, kept=3 if match["plus"] else 1)
+
+
+def find_foreign_phones(text: str, start: int, end: int) -> Iterator[Sighting]:
+    """Yield numbers that begin with the code of a country."""
     for match in _ABROAD.finditer(text, start, end):
         if not _NO_COUNTRY.match(digits_of(match["number"])):
             yield from _unless_reserved(match, kept=3)
+
+
+def find_announced_phones(text: str, start: int, end: int) -> Iterator[Sighting]:
+    """Yield numbers that a word before them calls a telephone number."""
     for match in _AT_HOME.finditer(text, start, end):
-        if _is_announced(text, match) and not _DATE.match(match[0]):
+        if not _DATE.match(match[0]) and _is_announced(text, match):
             yield from _unless_reserved(match, kept=1)
+
+
+def mentions_calling(lowered: str) -> bool:
+    """Return whether any word of telephoning is there at all."""
+    return any(gate in lowered for gate in _CALLING_GATES)
 
 
 def _is_no_address(local: str, domain: re.Match[str], text: str) -> bool:

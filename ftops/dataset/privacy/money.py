@@ -62,19 +62,17 @@ def find_card(text: str, start: int, end: int) -> Iterator[Sighting]:
             yield Sighting(kind=Kind.CARD, start=match.start(), end=match.end(), kept=1)
 
 
-def find_iban(text: str, start: int) -> Sighting | None:
-    """Return the IBAN that begins at `start`, if one does."""
-    match = _IBAN.match(text, start)
+def find_iban(text: str, start: int) -> Iterator[Sighting]:
+    """Yield the IBAN that begins at `start`, if one does."""
     length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
+    match = None if length is None else _IBAN.match(text, start)
     if match is None or length is None:
-        return None
+        return
     end = _end_of(match[0], length)
     if end is None or _ALNUM.match(text, start + end):
-        return None
-    number = "".join(_ALNUM.findall(match[0][:end])).upper()
-    if not passes_mod_97(number):
-        return None
-    return Sighting(kind=Kind.IBAN, start=start, end=start + end, kept=2)
+        return
+    if passes_mod_97("".join(_ALNUM.findall(match[0][:end])).upper()):
+        yield Sighting(kind=Kind.IBAN, start=start, end=start + end, kept=2)
 
 
 def passes_mod_97(iban: str) -> bool:

@@ -1,7 +1,7 @@
 """National ids of people: a table of how each is written, checked and announced."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,13 +33,18 @@ _EXAMPLES: Final = frozenset(_EXAMPLES_WRITTEN.split("|"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """One kind of id; one written as `plainly` needs no word before it to be believed."""
+    """One kind of id; one written as `plainly` needs no word before it to be believed.
+
+    One that always needs a word is not looked for in texts without any of the `gates`.
+    """
 
     kind: Kind
     written: re.Pattern[str]
     plainly: re.Pattern[str] | None
     is_valid: Callable[[str], bool]
     words: re.Pattern[str]
+    gates: tuple[str, ...]
+    least: int
 
 
 def _is_nino(number: str) -> bool:
@@ -48,97 +53,152 @@ def _is_nino(number: str) -> bool:
     return not barred and not set(letters) & set("DFIQUV") and letters[1] != "O"
 
 
+def _is_ssn(number: str) -> bool:
+    return us_ssn.is_valid(number.replace(" ", "-"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The words that announce an id, and parts that one of them always has, in small letters."""
+
+    pattern: str
+    gates: str = ""
+
+
 def _identity(
-    kind: Kind, written: str, plainly: str | None, is_valid: Callable[[str], bool], words: str
+    kind: Kind, written: str, plainly: str | None, is_valid: Callable[[str], bool], words: _Words
 ) -> Identity:
     return Identity(
         kind=kind,
         written=re.compile(rf"(?<![\w.+/-])(?:{written})(?![\w/-]|[.,][0-9])"),
         plainly=None if plainly is None else re.compile(plainly),
         is_valid=is_valid,
-        words=context_words(words),
+        words=context_words(words.pattern),
+        gates=tuple(words.gates.split("|")),
+        least=_LEAST_DIGITS.get(kind, 9),
     )
 
+
+_LEAST_DIGITS: Final = {
+    Kind.FR_NIR: 14,
+    Kind.CH_AHV: 13,
+    Kind.IN_AADHAAR: 12,
+    Kind.BR_CPF: 11,
+    Kind.BE_NN: 11,
+    Kind.DE_IDNR: 11,
+    Kind.PL_PESEL: 11,
+    Kind.SE_PERSONNUMMER: 10,
+    Kind.ES_DNI: 8,
+}
 
 IN_DIGITS: Final = (
     _identity(
         Kind.US_SSN,
         r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{3} [0-9]{2} [0-9]{4}|[0-9]{9}",
         r"[0-9]{3}-[0-9]{2}-[0-9]{4}",
-        us_ssn.is_valid,
-        r"ssns?|social(?:[ _]security)?|social sec",
+        _is_ssn,
+        _Words(pattern=(r"ssns?|social(?:[ _]security)?|social sec")),
     ),
     _identity(
         Kind.FR_NIR,
         r"[1-478] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
         r".*",
         fr_nir.is_valid,
-        r"nir|insee|sécu(?:rité sociale)?|securite sociale",
+        _Words(pattern=(r"nir|insee|sécu(?:rité sociale)?|securite sociale")),
     ),
     _identity(
         Kind.CH_AHV,
         r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}|756[0-9]{10}",
         r"756\..*",
         ch_ssn.is_valid,
-        r"ahv(?:-?n(?:umme)?r)?|avs|sozialversicherungsnummer",
+        _Words(pattern=(r"ahv(?:-?n(?:umme)?r)?|avs|sozialversicherungsnummer")),
     ),
     _identity(
         Kind.BR_CPF,
         r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[0-9]{11}",
         r"[0-9]{3}\..*",
         br_cpf.is_valid,
-        r"cpf",
+        _Words(pattern=(r"cpf")),
     ),
     _identity(
         Kind.BE_NN,
         r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}|[0-9]{11}",
         r"[0-9]{2}\..*",
         be_nn.is_valid,
-        r"rijksregister(?:nummer)?|registre national|insz|niss|national (?:register )?number",
+        _Words(
+            pattern=(
+                r"rijksregister(?:nummer)?|registre national|insz|niss"
+                r"|national (?:register )?number"
+            )
+        ),
     ),
     _identity(
         Kind.SE_PERSONNUMMER,
         r"(?:19|20)?[0-9]{6}[-+]?[0-9]{4}",
         r"(?:19|20)?[0-9]{6}[-+][0-9]{4}",
         personnummer.is_valid,
-        r"personnummer|personal identity number|pnr",
+        _Words(pattern=(r"personnummer|personal identity number|pnr")),
     ),
     _identity(
         Kind.DE_IDNR,
         r"[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
         None,
         de_idnr.is_valid,
-        r"steuer-?id(?:entifikationsnummer|nr)?|steuerliche[a-z]* id[a-z-]*"
-        r"|identifikationsnummer|id-?nr|idnr|tax ?id|tin",
+        _Words(
+            pattern=(
+                r"steuer-?id(?:entifikationsnummer|nr)?|steuerliche[a-z]* id[a-z-]*"
+                r"|identifikationsnummer|id-?nr|idnr|tax ?id|tin"
+            ),
+            gates="steuer|id-nr|idnr|identifikation|tax|tin",
+        ),
     ),
-    _identity(Kind.PL_PESEL, r"[0-9]{11}", None, pl_pesel.is_valid, r"pesel(?:u|em)?"),
+    _identity(
+        Kind.PL_PESEL,
+        r"[0-9]{11}",
+        None,
+        pl_pesel.is_valid,
+        _Words(pattern=(r"pesel(?:u|em)?"), gates="pesel"),
+    ),
     _identity(
         Kind.IN_AADHAAR,
         r"[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}",
         None,
         in_aadhaar.is_valid,
-        r"aadh?aar(?: (?:card|number|no))?|uid(?:ai)?",
+        _Words(
+            pattern=(r"aadh?aar(?: (?:card|number|no))?|uid(?:ai)?"), gates="aadhar|aadhaar|uid"
+        ),
     ),
     _identity(
         Kind.NL_BSN,
         r"[0-9]{9}|[0-9]{4}\.[0-9]{2}\.[0-9]{3}",
         None,
         nl_bsn.is_valid,
-        r"bsn(?:-?nummer)?|burgerservicenummer|sofi(?:-?nummer)?",
+        _Words(
+            pattern=(r"bsn(?:-?nummer)?|burgerservicenummer|sofi(?:-?nummer)?"),
+            gates="bsn|burgerservice|sofi",
+        ),
     ),
     _identity(
         Kind.CA_SIN,
         r"[1-9][0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}",
         None,
         ca_sin.is_valid,
-        r"sin|social insurance|assurance sociale|nas",
+        _Words(
+            pattern=(r"sin|social insurance|assurance sociale|nas"),
+            gates="sin|assurance sociale|nas|social insurance",
+        ),
     ),
     _identity(
         Kind.ES_DNI,
         r"[0-9]{8}[ -]?[A-HJ-NP-TV-Z]",
         None,
         es_dni.is_valid,
-        r"d\.?n\.?i\.?|n\.?i\.?f\.?|documento(?: nacional)?(?: de identidad)?|identidad",
+        _Words(
+            pattern=(
+                r"d\.?n\.?i\.?|n\.?i\.?f\.?|documento(?: nacional)?(?: de identidad)?|identidad"
+            ),
+            gates="dni|d.n.i|nif|n.i.f|documento|identidad",
+        ),
     ),
 )
 """Ids that have at least eight digits in a row, gaps left out."""
@@ -149,25 +209,42 @@ IN_LETTERS: Final = (
         r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]",
         r".*",
         codicefiscale.is_valid,
-        r"codice fiscale",
+        _Words(pattern=(r"codice fiscale")),
     ),
     _identity(
         Kind.UK_NINO,
         r"[A-Z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]|[A-Z]{2} ?[0-9]{6} ?[A-D]",
         r".. .. .. .. .",
         _is_nino,
-        r"nino|national insurance|n\.?i\.?(?: (?:number|no))?|ni[_-]?number",
+        _Words(pattern=(r"nino|national insurance|n\.?i\.?(?: (?:number|no))?|ni[_-]?number")),
     ),
-    _identity(Kind.ES_DNI, r"[XYZ]-?[0-9]{7}-?[A-HJ-NP-TV-Z]", r".*", es_nie.is_valid, r"nie"),
+    _identity(
+        Kind.ES_DNI,
+        r"[XYZ]-?[0-9]{7}-?[A-HJ-NP-TV-Z]",
+        r".*",
+        es_nie.is_valid,
+        _Words(pattern=(r"nie")),
+    ),
 )
 """Ids that begin with letters."""
 
 LONGEST: Final = 24
 
 
-def find_in_digits(text: str, start: int, end: int) -> Iterator[Sighting]:
+def likely_in(lowered: str) -> list[Identity]:
+    """Return the ids of digits that can be in a text at all, given in small letters."""
+    return [
+        identity
+        for identity in IN_DIGITS
+        if identity.plainly is not None or any(gate in lowered for gate in identity.gates)
+    ]
+
+
+def find_in_digits(
+    text: str, start: int, end: int, identities: Iterable[Identity]
+) -> Iterator[Sighting]:
     """Yield the ids in one run of digits."""
-    for identity in IN_DIGITS:
+    for identity in identities:
         for match in identity.written.finditer(text, start, end):
             yield from _judged(identity, text, match)
 

@@ -8,8 +8,8 @@ from ftops.core.privacy import Kind
 from ftops.dataset.privacy.sighting import SEPARATOR, Sighting
 
 _GATES_WRITTEN: Final = (
-    "assw|ASSW|pwd|PWD|assph|ecret|ECRET|oken|OKEN|asscode|ennwort|pi_key|PI_KEY|pikey|piKey|"
-    "PIKey|pi-key|PI key|ccess_key|CCESS_KEY|contrase|mot de passe|senha|achtwoord|ccountKey"
+    "passw|pwd|passph|secret|token|passcode|kennwort|wachtwoord|api_key|api key|api-key|apikey"
+    "|access_key|access-key|accesskey|contrase|mot de passe|senha"
 )
 _GATES: Final = tuple(_GATES_WRITTEN.split("|"))
 _NAMES: Final = (
@@ -32,7 +32,7 @@ _IN_URL: Final = re.compile(
 _PLACEHOLDER: Final = re.compile(
     r"[<$%{\[(*•…]|\}|\.\.\.|\)|\w\(|your|example|placeholder|redacted|xxx|dummy|hidden"
     r"|\A(?:os|env|process|config|settings|self|this|request|secrets|vault|args|options)[.\[]"
-    r"|\A[A-Za-z_]+(?:\.[A-Za-z_]+)+\Z|\Ahttps?:|\Asha256:",
+    r"|\A[A-Za-z_]+(?:\.[A-Za-z_]+)+\Z|\Ahttps?:|\Asha256:|\A[~.]{0,2}/",
     re.IGNORECASE,
 )
 _DEFAULTS_WRITTEN: Final = (
@@ -40,7 +40,7 @@ _DEFAULTS_WRITTEN: Final = (
     "postgres pwd rabbit root s3cr3t secret test token user"
 )
 _DEFAULTS: Final = frozenset(_DEFAULTS_WRITTEN.split())
-_ENDING: Final = ".,;:!?)]}>\\*"
+_ENDING: Final = ".,;:?)]}>\\*"
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _DIGIT: Final = re.compile(r"[0-9]")
 _SYMBOL: Final = re.compile(r"[!@#$%^&+?~=|]")
@@ -49,9 +49,9 @@ _FEWEST_IN_TOKENS: Final = 3
 """So many digits or symbols has a random token of twenty characters at least."""
 
 
-def find_passwords(text: str) -> Iterator[Sighting]:
+def find_passwords(text: str, lowered: str) -> Iterator[Sighting]:
     """Yield values that are given to a password, a secret or a token."""
-    if any(gate in text for gate in _GATES):
+    if any(gate in lowered for gate in _GATES):
         yield from _assigned(text)
     if "Bearer " in text or "Basic " in text:
         yield from (

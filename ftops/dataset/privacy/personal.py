@@ -41,6 +41,8 @@ _BORN: Final = re.compile(
     rf"|geboren op|född)(?![^\W_])[^0-9{SEPARATOR}.!?]{{0,24}}\.?[ :(\"]*\Z",
     re.IGNORECASE,
 )
+_BORN_WRITTEN: Final = "born|birth|d.o.b|dob|geb|né|naissance|nacid|nacimiento|nat|nasci|född"
+_BORN_GATES: Final = tuple(_BORN_WRITTEN.split("|"))
 _IN_DIGITS: Final = re.compile(
     r"(?<![\w.-])(?:(?:19|20)[0-9]{2}([-./])[0-9]{1,2}\1[0-9]{1,2}"
     r"|[0-9]{1,2}([-./])\s?[0-9]{1,2}\2\s?(?:(?:19|20)[0-9]{2}|[0-9]{2}))(?![\w-]|\.[0-9])"
@@ -78,6 +80,11 @@ def find_ipv6(text: str) -> Iterator[Sighting]:
         )
         if not is_glued and written not in _KNOWN and _is_public(written):
             yield Sighting(kind=Kind.IP_ADDRESS, start=start, end=end, kept=4)
+
+
+def mentions_birth(lowered: str) -> bool:
+    """Return whether any word of births is there at all."""
+    return any(gate in lowered for gate in _BORN_GATES)
 
 
 def find_birth_dates(text: str, start: int, end: int) -> Iterator[Sighting]:

@@ -1,0 +1,63 @@
+"""A copy without personal data: whole or not there, and never in the place of anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ftops.adapters.dataset_files.rewriting import anonymise_file
+from ftops.errors import DatasetError, FtopsError
+
+KEY = b"k" * 32
+MAIL = "mira.oldfield@quietharbor-mail.net"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"a": MAIL}) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_copy_is_written_and_the_source_stays(source: Path) -> None:
+    before = source.read_bytes()
+    done = anonymise_file(source, source.parent / "out.jsonl", KEY)
+    assert (done.rows, done.rewritten) == (1, 1)
+    assert b"@example.com" in (source.parent / "out.jsonl").read_bytes()
+    assert source.read_bytes() == before
+    assert sorted(one.name for one in source.parent.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.parametrize("target", ["in.jsonl", "./in.jsonl", "link", "dangling", "hard"])
+def test_nothing_is_ever_replaced(source: Path, target: str) -> None:
+    (source.parent / "link").symlink_to(source)
+    (source.parent / "dangling").symlink_to(source.parent / "nowhere")
+    (source.parent / "hard").hardlink_to(source)
+    before = source.read_bytes()
+    with pytest.raises(FtopsError, match="is there already"):
+        anonymise_file(source, source.parent / target, KEY)
+    assert source.read_bytes() == before
+
+
+def test_what_comes_there_meanwhile_is_not_replaced(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = source.parent / "out.jsonl"
+    target.write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("os.path.lexists", lambda _: False)
+    with pytest.raises(FtopsError, match="is there already"):
+        anonymise_file(source, target, KEY)
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_bad_line_leaves_nothing_behind(source: Path) -> None:
+    source.write_text('{"a": 1}\nnonsense\n', encoding="utf-8")
+    with pytest.raises(DatasetError) as caught:
+        anonymise_file(source, source.parent / "out.jsonl", KEY)
+    assert [one.line for one in caught.value.problems] == [2]
+    assert [one.name for one in source.parent.iterdir()] == ["in.jsonl"]
+
+
+def test_a_folder_that_is_not_there_is_told(source: Path) -> None:
+    with pytest.raises(FtopsError, match="No such file or directory"):
+        anonymise_file(source, source.parent / "no/out.jsonl", KEY)

@@ -1,0 +1,105 @@
+"""Findings: severity by the spec, places, caps, and never the value."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+from ftops.core.privacy import Kind, Response, responses
+from ftops.dataset.finding import MEANINGS, PRIVACY, Code, Severity
+from ftops.dataset.privacy.allow import line_for, read_allowed
+from ftops.dataset.privacy.scan import CODE_OF, MOST_OF_A_KIND, scan_files
+from ftops.dataset.privacy.scanned import Rules
+from ftops.dataset.privacy.values import plural, sha256, singular
+
+RULES = Rules(responses=tuple(responses({}).items()))
+MAIL = "mira.oldfield@quietharbor-mail.net"
+CARD = "4539 1488 0343 6467"
+
+
+def rows(*texts: str) -> bytes:
+    return b"".join(json.dumps({"a": text}).encode() + b"\n" for text in texts)
+
+
+def scan(content: bytes, rules: Rules = RULES) -> list[tuple[str, int | None, str, str]]:
+    scanned = scan_files([("t.jsonl", io.BytesIO(content))], rules)
+    return [(one.code, one.line, one.path, one.severity) for one in scanned.findings]
+
+
+def test_findings_have_a_place_and_the_severity_of_their_kind() -> None:
+    content = rows("nothing", f"{MAIL} pays with {CARD}")
+    assert scan(content) == [("FT351", 2, "a", "warning"), ("FT311", 2, "a", "error")]
+
+
+def test_a_finding_masks_the_value() -> None:
+    scanned = scan_files([(None, io.BytesIO(rows(f"{MAIL} pays with {CARD}")))], RULES)
+    assert [one.message for one in scanned.findings] == [
+        "This looks like an e-mail address: m***@q***.net",
+        "This looks like a payment card number: 4***",
+    ]
+
+
+def test_several_files_keep_their_own_lines_and_one_hint_a_severity() -> None:
+    files = [(name, io.BytesIO(rows("x", MAIL))) for name in ("a", "b")]
+    scanned = scan_files(files, RULES)
+    assert [(one.file, one.line) for one in scanned.findings] == [("a", 2), ("b", 2)]
+    assert [one.hint is not None for one in scanned.findings] == [True, False]
+    assert (scanned.rows, scanned.counts) == (4, {Kind.EMAIL: 2})
+
+
+def test_what_is_ignored_is_not_told() -> None:
+    rules = Rules(responses=tuple(responses({Response.IGNORE: [Kind.EMAIL]}).items()))
+    assert scan(rows(MAIL), rules) == []
+
+
+def test_many_findings_of_a_kind_are_counted() -> None:
+    scanned = scan_files([(None, io.BytesIO(rows(MAIL) * 1_234))], RULES)
+    assert len(scanned.findings) == MOST_OF_A_KIND + 1
+    assert scanned.counts == {Kind.EMAIL: 1_234}
+    last = scanned.findings[-1]
+    assert (last.message, last.line) == ("1,214 more e-mail addresses are not shown.", None)
+    assert last.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        pytest.param(line_for(MAIL.upper()), [], id="allowed in another case"),
+        pytest.param(f"sha256:{sha256(MAIL)}", [], id="allowed as it is written"),
+        pytest.param(line_for("x@quietharbor-mail.net"), ["FT351"], id="another value"),
+        pytest.param("# nobody", ["FT351"], id="a comment"),
+    ],
+)
+def test_allowed_values_are_not_told(written: str, found: list[str]) -> None:
+    allowed = read_allowed([written, ""])
+    assert allowed.wrong_lines == ()
+    rules = replace(RULES, allowed=allowed.digests)
+    assert [code for code, *_ in scan(rows(MAIL), rules)] == found
+
+
+def test_a_line_that_allows_says_what_it_allows() -> None:
+    assert line_for(CARD) == f"sha256:{sha256('4539148803436467')}  # card"
+    assert line_for("moonlight-77") == f"sha256:{sha256('moonlight-77')}"
+
+
+def test_lines_that_are_no_digests_are_told_by_their_numbers() -> None:
+    lines = [f"sha256:{'a' * 64} # ours", "help@acme.io", "sha256:abc", ""]
+    assert read_allowed(lines).wrong_lines == (2, 3)
+
+
+def test_a_byte_order_mark_and_lines_in_pieces_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scan(b"\xef\xbb\xbf" + rows(MAIL)) == [("FT351", 1, "a", "warning")]
+    monkeypatch.setattr("ftops.dataset.concatenate.MAX_ROW_BYTES", 60)
+    content = rows("x" * 100, MAIL)
+    assert [line for _, line, *_ in scan(content)] == [2]
+
+
+def test_every_kind_has_its_code_its_name_and_its_severity() -> None:
+    assert {CODE_OF[kind] for kind in Kind} == PRIVACY
+    assert len(CODE_OF) == len(set(CODE_OF.values()))
+    for kind in Kind:
+        assert MEANINGS[CODE_OF[kind]]
+        assert singular(kind).split()[0] in {"a", "an"}
+        assert plural(kind)
+    assert Code.EMAIL.value == "FT351"
