@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from ftops.dataset.finding import MEANINGS, WARNINGS, Code
+from ftops.dataset.finding import MEANINGS, Code
 from ftops.dataset.quality.figures import Group, Place, QualityFigures, Share
 from ftops.dataset.report import DataReport
 from ftops.errors import Problem
@@ -110,7 +110,7 @@ def _findings(problems: Sequence[Problem]) -> str:
 def _finding(problem: Problem) -> str:
     code = problem.code or ""
     known = code in set(Code)
-    kind = "warning" if code in WARNINGS else "error"
+    kind = "warning" if problem.is_warning else "error"
     about = f' title="{shown(MEANINGS[Code(code)])}"' if known else ""
     place = f"<code>{shown(problem.place)}</code> " if problem.place else ""
     hint = f'<p class="soft">{shown(problem.hint)}</p>' if problem.hint else ""

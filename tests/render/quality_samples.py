@@ -83,6 +83,7 @@ PROBLEM: Final = Problem(
     path=TRAIN,
     line=9,
     code="FT201",
+    is_warning=True,
     hint="Keep one of each; what stands there twice is learned twice as hard.",
 )
 CHECKED: Final = Checked(
