@@ -87,16 +87,22 @@ class _Parts:
     tools: object
 
 
-def read_example(row: Row, whole: object, place: Place) -> Example:
-    """Return the row as an example at its place; `whole` has the keys that are for graders."""
+def read_example(row: Row, whole: object, place: Place, bar: Key | None = None) -> Example | None:
+    """Return the row as an example at its place; `whole` has the keys that are for graders.
+
+    Nothing is returned for a row whose prompt alone puts its key above the bar.
+    """
     parts = _take_apart(row)
-    said = "\n".join(map(text_of, parts.answer))
     prompt = _END.join(f"{role_of(one)} {text_of(one)}" for one in parts.prompt)
     if parts.tools:
         prompt += _END + _json(parts.tools)
+    asked = _digest(prompt)
+    if bar is not None and asked > bar[0]:
+        return None
+    said = "\n".join(map(text_of, parts.answer))
     rejected = None if parts.rejected is None else "\n".join(map(text_of, parts.rejected))
     return Example(
-        key=(_digest(prompt), _digest(_END.join((said, rejected or "", _for_graders(whole))))),
+        key=(asked, _digest(_END.join((said, rejected or "", _for_graders(whole))))),
         messages=(*parts.prompt, *parts.answer),
         asked=len(parts.prompt),
         answer=said,

@@ -57,6 +57,8 @@ def read_into(sample_of: Callable[[bytes], Sample], files: Iterable[File], *, me
             decoded = None if within else decode_row(bare, row_format)
             if decoded is None:
                 sample.illegal_rows += 1
-            else:
-                example = read_example(*decoded, Place(file=name, line=number))
+                continue
+            example = read_example(*decoded, Place(file=name, line=number), sample.bar)
+            sample.legal_rows += 1
+            if example is not None:
                 sample.add(example, len(line))

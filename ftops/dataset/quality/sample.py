@@ -30,8 +30,7 @@ class Sample:
     _size: int = 0
 
     def add(self, example: Example, size: int) -> None:
-        """Take a row of so many bytes, if it belongs to the sample."""
-        self.legal_rows += 1
+        """Take a row of so many bytes, if it belongs to the sample; the caller counts the rows."""
         if self.bar is not None and example.key >= self.bar:
             return
         known = self._kept.get(example.key)

@@ -59,7 +59,9 @@ def test_languages(text: str, language: str | None) -> None:
 def example(row: Json, row_format: Format = Format.CHAT) -> Example:
     decoded = decode_row(json.dumps(row).encode(), row_format)
     assert decoded is not None
-    return read_example(*decoded, Place(file=None, line=1))
+    read = read_example(*decoded, Place(file=None, line=1))
+    assert read is not None
+    return read
 
 
 ANSWERS = [
