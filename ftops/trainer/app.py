@@ -1,6 +1,5 @@
 """The application: OpenAI's routes, and a server's life around them."""
 
-import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
@@ -21,8 +20,6 @@ from ftops.trainer.scheduler import Scheduler
 from ftops.trainer.serving import LoadedModels
 from ftops.trainer.settings import Settings
 from ftops.trainer.store import Store
-
-log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -67,7 +64,6 @@ def create_app(
         exception_handlers={
             RefusalError: _refuse,
             HTTPException: _refuse_route,
-            Exception: _apologise,
         },
         lifespan=lifespan,
     )
@@ -93,9 +89,3 @@ def _refuse_route(request: Request, error: Exception) -> Response:
         "(HINT: Perhaps you meant to use a different HTTP method?)",
     }.get(error.status_code, str(error.detail))
     return JSONResponse(error_body(words), error.status_code, headers=error.headers)
-
-
-def _apologise(request: Request, _: Exception) -> Response:
-    # Starlette raises the exception again after this answer, so the log gets its traceback.
-    message = f"The server had an error while answering {request.method} {request.url.path}."
-    return JSONResponse(error_body(message, kind="server_error", code="server_error"), 500)

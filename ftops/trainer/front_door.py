@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import logging
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -11,6 +12,8 @@ from ftops.trainer import ids, surroundings
 from ftops.trainer.premises import Activity
 from ftops.trainer.problems import error_body
 from ftops.trainer.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _OPEN_PATHS = frozenset({"/health"})
 
@@ -39,10 +42,35 @@ class FrontDoor:
         refusal = self._refusal(scope)
         self._activity.open_requests += 1
         try:
-            await (refusal or self._app)(scope, receive, send_with_id)
+            await self._answer(refusal or self._app, scope, receive, send_with_id)
         finally:
             self._activity.open_requests -= 1
             self._activity.last_at = surroundings.monotonic()
+
+    @staticmethod
+    async def _answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app answer, or apologise for it.
+
+        An exception that reached uvicorn would close the connection after the answer, and the
+        client's next request on it would be reset.
+        """
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await app(scope, receive, watched)
+        except Exception:
+            if has_begun:
+                raise
+            asked = f"{scope['method']} {scope['path']}"
+            log.exception("the server had an error while answering %s", asked)
+            message = f"The server had an error while answering {asked}."
+            body = error_body(message, kind="server_error", code="server_error")
+            await JSONResponse(body, 500)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)

@@ -1,3 +1,6 @@
+import contextlib
+import http.client
+import json
 from collections.abc import Iterator
 
 import openai
@@ -126,6 +129,22 @@ def test_an_answer_that_breaks_off_is_a_server_error(client: openai.OpenAI, mode
     with pytest.raises(openai.InternalServerError) as caught:
         client.chat.completions.create(model=model, messages=[{"role": "user", "content": "break"}])
     assert caught.value.type == "server_error"
+
+
+def test_a_connection_outlives_an_answer_that_broke_off(client: openai.OpenAI, model: str) -> None:
+    address = client.base_url
+    connection = http.client.HTTPConnection(address.host, address.port)
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "break"}]})
+    with contextlib.closing(connection):
+        connection.request("POST", "/v1/chat/completions", body)
+        first = connection.getresponse()
+        first.read()
+        socket = connection.sock
+        connection.request("GET", "/v1/models")
+        second = connection.getresponse()
+        second.read()
+        assert (first.status, second.status) == (500, 200)
+        assert connection.sock is socket
 
 
 def test_the_untrained_base_is_not_asked(client: openai.OpenAI) -> None:
