@@ -6,10 +6,14 @@ from typing import Final
 
 from ftops.core.names import SpecName
 from ftops.core.plan import Plan
+from ftops.core.privacy import Kind
 from ftops.core.status import Standing
+from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
+from ftops.errors import Problem
 from ftops.render import as_json
 from ftops.render.plot import Series
+from ftops.render.privacy_view import anonymised_json, privacy_json
 from tests.render.quality_samples import FIGURES, QUALITY, REPORT
 from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
@@ -38,12 +42,25 @@ def _standing_of(name: str) -> Standing:
     return next(one for one in STANDINGS if one.status.spec == name)
 
 
+PERSONAL: Final = Problem(
+    message="messages[1].content: This looks like an e-mail address: m***@q***.net",
+    path="datasets/triage.train.jsonl",
+    line=12,
+    code="FT351",
+    is_warning=True,
+)
+
 EXAMPLES: Final[Mapping[str, str]] = {
     "plan": as_json.plan_json(Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM]),
     "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
     "status": as_json.status_json([_standing_of(AWAIT.desired.name)], [OPENAI]),
     "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),
     "quality": as_json.quality_json([FINDING], {SpecName("triage"): _brief()}),
+    "privacy": privacy_json(
+        [PERSONAL],
+        {SpecName("triage"): Scanned(rows=120, counts={Kind.EMAIL: 1}, findings=())},
+    ),
+    "anonymised": anonymised_json({Kind.EMAIL: 31, Kind.PHONE: 4}, 28, 120),
     "report": as_json.report_json(
         replace(REPORT, validation=(), quality=replace(_brief(), validation=None, leaks=None))
     ),
