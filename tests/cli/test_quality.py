@@ -31,10 +31,10 @@ def project(empty: Checkout) -> Checkout:
 
 
 TALK: Final = """\
-datasets/t.jsonl:61: 1 repeat of other rows: lines 4 and 61. [FT201]
+warning: datasets/t.jsonl:61: 1 repeat of other rows: lines 4 and 61. [FT201]
   hint: Keep one of each; what stands there twice is learned twice as hard.
 
-datasets/v.jsonl:1: 1 validation row with a prompt of training: line 1. [FT205]
+warning: datasets/v.jsonl:1: 1 validation row with a prompt of training: line 1. [FT205]
   hint: Take them out of one of the two; a loss on known rows measures memory.
 
 2 findings in 2 files.
