@@ -28,7 +28,7 @@ def pages() -> dict[Path, str]:
 
 def readme() -> str:
     """Return the README with the help block as it is now."""
-    help_text = cli.get_help(context(cli, "ftops", width=80))
+    help_text = cli.get_help(context(cli, "ftops", width=78))
     return HELP_BLOCK.sub(lambda _: help_text + "\n", README.read_text(encoding="utf-8"))
 
 
