@@ -7,6 +7,7 @@ from typing import Any, Final
 from ftops.core.canonical import sha256_of
 from ftops.core.cost import Estimate, Tariff, epochs_for
 from ftops.core.names import Digest, Fingerprint, ModelId, SpecName, TargetName
+from ftops.core.shaping import Shaping
 from ftops.core.spec import FineTuneSpec
 from ftops.errors import Problem, SpecError, TwinSpecsError
 
@@ -53,12 +54,13 @@ class DataPin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSource:
-    """How to make a pin's bytes again: files in order, perhaps one side of a split."""
+    """How to make a pin's bytes again: files in order, perhaps shaped, or one side of a split."""
 
     paths: tuple[str, ...]
     side: str | None = None
     fraction: float | None = None
     seed: int = 0
+    shaping: Shaping | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

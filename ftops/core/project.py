@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
 
-from ftops.core.spec import Written
+from ftops.core.written import Written
 
 TargetKind = Literal["openai", "azure", "local"]
 

@@ -4,8 +4,6 @@ import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StrictFloat,
     StrictInt,
@@ -17,6 +15,8 @@ from pydantic import (
 from ftops.core.misfit import MisfitError, misfits_of
 from ftops.core.names import SPEC_NAME_PATTERN, SpecName
 from ftops.core.privacy import Group, Kind, Response, repeated_words, responses
+from ftops.core.selection import Filter, SampleRows, SampleShare
+from ftops.core.written import Written
 
 Method = Literal["supervised", "dpo", "reinforcement"]
 Auto = Literal["auto"]
@@ -24,12 +24,6 @@ Auto = Literal["auto"]
 MAX_SUFFIX: Final = 64
 OWN_METADATA_PAIRS: Final = 12
 """The provider allows 16 pairs; four of them are ftops' stamp."""
-
-
-class Written(BaseModel):
-    """What people write: frozen, and every unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
 
 
 Name = Annotated[
@@ -109,11 +103,24 @@ Paths = (
 
 
 class Dataset(Written):
-    """Which files to train and validate on: paths or globs from the project's root, in order."""
+    """Which files to train and validate on: paths or globs from the project's root, in order.
+
+    Then, in this order: `system` and `filter` shape both, `sample` draws from training, and a
+    split parts what is left.
+    """
 
     train: Annotated[Paths, Field(description="A path, a glob or a list; concatenated in order.")]
     validation: Annotated[
         Paths | Split | None, Field(description="Paths like `train`, or `{split: 0.1}`.")
+    ] = None
+    system: Annotated[
+        Annotated[StrictStr, Field(min_length=1)] | None,
+        Field(description="A system prompt for the rows that have none."),
+    ] = None
+    filter: Annotated[Filter | None, Field(description="Which rows to keep.")] = None
+    sample: Annotated[
+        SampleRows | SampleShare | None,
+        Field(description="Train on some rows only: `{rows: 500}` or `{share: 0.2}`."),
     ] = None
 
 

@@ -13,6 +13,7 @@ from ftops.adapters.dataset_files.judges import judges
 from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError, Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.core.desired import Declared
+from ftops.core.shaping import shaping_of
 from ftops.core.spec import Split
 from ftops.dataset.finding import Severity
 from ftops.dataset.privacy.scanned import Rules, Scanned
@@ -47,7 +48,8 @@ class DataPrivacy:
         """Return what is in the data; DatasetError for files that cannot be read."""
         try:
             rules = self._rules(declared)
-            with OpenFiles(self._paths, self._find(declared)) as files:
+            shaping = shaping_of(declared.spec, draws=False)
+            with OpenFiles(self._paths, self._find(declared), shaping) as files:
                 return self._scan(files, rules)
         except PathRefusedError as error:
             problem = Problem(
@@ -70,7 +72,7 @@ class DataPrivacy:
 
         since = self._cache.tick()
         is_found = files.are_as_found()
-        scanned = scan_files(files.named(), rules)
+        scanned = scan_files(files.named_as_shaped(), rules)
         blocks = any(one.severity is Severity.ERROR for one in scanned.findings)
         if is_found and files.are_as_found() and not blocks:
             self._cache.remember(*key, scanned, since)
@@ -118,5 +120,5 @@ class DataPrivacy:
 
 
 def _question(files: OpenFiles, rules: Rules) -> str:
-    asked = (files.real, files.shown, rules.responses, sorted(rules.allowed))
+    asked = (files.real, files.shown, rules.responses, sorted(rules.allowed), files.shaping)
     return msgspec.json.encode(asked).decode()

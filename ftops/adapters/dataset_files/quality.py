@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import cast
 
 from ftops.adapters.dataset_files.paths import DataPaths, PathRefusedError
-from ftops.adapters.dataset_files.reading import OpenFiles
+from ftops.adapters.dataset_files.reading import OpenFiles, split_source
 from ftops.core.desired import Declared
+from ftops.core.shaping import Shaping, shaping_of
 from ftops.core.spec import Split
 from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.figures import Quality
@@ -41,20 +42,21 @@ class DataQuality:
     def _read(self, declared: Declared) -> Sides:
         spec = declared.spec
         train, validation = cast("_Written", spec.dataset.train), spec.dataset.validation
-        if not isinstance(validation, Split):
-            return self._read_files(train, cast("_Written | None", validation), spec.method)
-        with self._open(train) as files:
-            split = files.decide(validation.split, spec.seed or 0)
-            return read_split(files.named(), split.validates, method=spec.method)
-
-    def _read_files(self, train: _Written, validation: _Written | None, method: str) -> Sides:
+        drawn, whole = shaping_of(spec, draws=True), shaping_of(spec, draws=False)
         with ExitStack() as opened:
-            training = opened.enter_context(self._open(train)).named()
+            files = opened.enter_context(self._open(train, drawn))
+            if isinstance(validation, Split):
+                split = files.decide(split_source(spec, validation, files.shown))
+                named = files.named_as_shaped()
+                return read_split(named, split.validates, method=spec.method)
+            training = files.named_as_shaped()
             held_out = None
             if validation is not None:
-                held_out = opened.enter_context(self._open(validation)).named()
-            return read_sides(training, held_out, method=method)
+                others = opened.enter_context(self._open(cast("_Written", validation), whole))
+                held_out = others.named_as_shaped()
+            return read_sides(training, held_out, method=spec.method)
 
-    def _open(self, written: _Written) -> OpenFiles:
+    def _open(self, written: _Written, shaping: Shaping | None) -> OpenFiles:
         entries = [written] if isinstance(written, str) else written
-        return OpenFiles(self._paths, [one for entry in entries for one in self._paths.find(entry)])
+        found = [one for entry in entries for one in self._paths.find(entry)]
+        return OpenFiles(self._paths, found, shaping)

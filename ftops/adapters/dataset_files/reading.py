@@ -1,7 +1,7 @@
 """Open files, look at them as one dataset, and make its bytes again."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BufferedIOBase
@@ -11,10 +11,14 @@ from typing import BinaryIO, Final, Self, cast
 from ftops.adapters.dataset_files.paths import DataPaths, Found, Stamp, stamp_of
 from ftops.adapters.dataset_files.unpacking import unpacked
 from ftops.core.desired import DataSource
+from ftops.core.shaping import Shaping, shaping_of
+from ftops.core.spec import FineTuneSpec
+from ftops.core.spec import Split as Held
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked, check_files
 from ftops.dataset.concatenate import concatenate
 from ftops.dataset.counting import Counting
+from ftops.dataset.shaping import Shaper, decide_draw
 from ftops.dataset.split import Split, decide_split
 
 TRAIN, VALIDATION = "train", "validation"
@@ -34,10 +38,16 @@ class Way:
 
 
 class OpenFiles:
-    """Files that stay open once they are, so that every pass reads the same ones."""
+    """Files that stay open once they are, so that every pass reads the same ones.
 
-    def __init__(self, paths: DataPaths, found: Sequence[Found]) -> None:
+    `shaping` is what becomes of their rows for those who only look at them.
+    """
+
+    def __init__(
+        self, paths: DataPaths, found: Sequence[Found], shaping: Shaping | None = None
+    ) -> None:
         self._paths = paths
+        self.shaping = shaping
         self._found = tuple(found)
         self._streams: tuple[BinaryIO, ...] = ()
         self._closing = ExitStack()
@@ -86,7 +96,7 @@ class OpenFiles:
         """Look at all files as one dataset, or at one side of its split."""
         streams: Sequence[tuple[str | None, BinaryIO]] = self.named()
         if source is not None:
-            streams = [(None, cast("BinaryIO", _Rows(self.rows(source))))]
+            streams = [(None, _stream(self.rows(source)))]
         return check_files(
             streams, method=way.method, role=role, limit=way.limit, counting=way.counting
         )
@@ -94,13 +104,35 @@ class OpenFiles:
     def rows(self, source: DataSource) -> Iterator[bytes]:
         """Yield the bytes to upload, line by line."""
         if source.side is None or source.fraction is None:
-            return self.lines()
-        split = self.decide(source.fraction, source.seed)
-        return _side(split, source.side, self.lines())
+            return self._shaped(source)
+        split = self.decide(source)
+        return _side(split, source.side, self._shaped(source))
 
-    def decide(self, fraction: float, seed: int) -> Split:
+    def decide(self, source: DataSource) -> Split:
         """Decide which rows of all files are for validation."""
-        return decide_split(self.lines(), fraction=fraction, seed=seed)
+        return decide_split(self._shaped(source), fraction=source.fraction or 0.0, seed=source.seed)
+
+    def named_as_shaped(self) -> list[tuple[str, BinaryIO]]:
+        """Return every file with its rows as they are uploaded, blank where one is left out."""
+        if self.shaping is None:
+            return self.named()
+        picks = self._picks(self.shaping)
+        return [(name, _stream(_in_place(picks(stream)))) for name, stream in self.named()]
+
+    def _shaped(self, source: DataSource) -> Iterator[bytes]:
+        if source.shaping is None:
+            return self.lines()
+        picks = self._picks(source.shaping)
+        return filter(None, picks(self.lines()))
+
+    def _picks(self, shaping: Shaping) -> Callable[[Iterable[bytes]], Iterator[bytes]]:
+        """Return what yields each line's row, or nothing; the lines of all files in order."""
+        shaper = Shaper(shaping)
+        draw = decide_draw(shaper.rows(self.lines()), shaping)
+        if draw is None:
+            return lambda lines: map(shaper.shape, lines)
+        pick = draw.picker()
+        return lambda lines: map(pick, map(shaper.shape, lines))
 
     def lines(self) -> Iterator[bytes]:
         """Yield the bytes of all files as one, line by line, from their begin."""
@@ -136,3 +168,17 @@ class _Rows(BufferedIOBase):
 
 def _side(split: Split, side: str, lines: Iterator[bytes]) -> Iterator[bytes]:
     return split.training(lines) if side == TRAIN else split.validation(lines)
+
+
+def _stream(rows: Iterable[bytes]) -> BinaryIO:
+    return cast("BinaryIO", _Rows(rows))
+
+
+def _in_place(rows: Iterable[bytes]) -> Iterator[bytes]:
+    return (row or b"\n" for row in rows)
+
+
+def split_source(spec: FineTuneSpec, split: Held, paths: tuple[str, ...]) -> DataSource:
+    """Return what a split parts: the rows as shaped, of the seed's two sides."""
+    shaping = shaping_of(spec, draws=True)
+    return DataSource(paths=paths, fraction=split.split, seed=spec.seed or 0, shaping=shaping)

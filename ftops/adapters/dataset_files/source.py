@@ -10,15 +10,22 @@ from typing import Final, Literal, cast
 from ftops.adapters.dataset_files.checks import Checks, Tokens
 from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
 from ftops.adapters.dataset_files.problems import Gathering
-from ftops.adapters.dataset_files.reading import TRAIN, VALIDATION, OpenFiles, Way
+from ftops.adapters.dataset_files.reading import (
+    TRAIN,
+    VALIDATION,
+    OpenFiles,
+    Way,
+    split_source,
+)
 from ftops.adapters.dataset_files.staging import cannot_stage, staging_folder
 from ftops.core.desired import DataPin, DataSource, Declared, Pins
 from ftops.core.names import Digest, upload_name
+from ftops.core.shaping import shaping_of
 from ftops.core.spec import Split
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
 from ftops.dataset.counting import counting_for
-from ftops.dataset.finding import AMOUNTS
+from ftops.dataset.finding import AMOUNTS, Code
 from ftops.dataset.tokens import context_limit
 from ftops.errors import DatasetError, Problem
 
@@ -97,24 +104,25 @@ class DatasetFiles:
 
     def _pin_files(self, field: Field, way: Way, gathering: Gathering) -> DataPin | None:
         with gathering.refusals(field), self._open(field, gathering) as files:
-            if files.shown:
+            if not files.shown:
+                return None
+            side = TRAIN if field == TRAIN_FIELD else VALIDATION
+            shaping = shaping_of(gathering.declared.spec, draws=side == TRAIN)
+            if shaping is None:
                 checked = self._checks.check(files, way, ROLE_OF[field])
                 gathering.take(checked, field)
                 return _pin(checked, DataSource(paths=files.shown))
+            source = DataSource(paths=files.shown, side=side, shaping=shaping)
+            if self._is_legal(files, field, way, gathering):
+                return self._pin_side(files, source, way, gathering)
         return None
 
     def _pin_split(
         self, split: Split, way: Way, gathering: Gathering
     ) -> tuple[DataPin | None, DataPin | None]:
         with gathering.refusals(TRAIN_FIELD), self._open(TRAIN_FIELD, gathering) as files:
-            if not files.shown:
-                return None, None
-            # The rows are judged as one dataset; then each side has only its size to be judged.
-            whole = self._checks.check(files, way, "whole")
-            gathering.take(whole, TRAIN_FIELD)
-            if whole.is_legal:
-                seed = gathering.declared.spec.seed or 0
-                source = DataSource(paths=files.shown, fraction=split.split, seed=seed)
+            if files.shown and self._is_legal(files, TRAIN_FIELD, way, gathering):
+                source = split_source(gathering.declared.spec, split, files.shown)
                 pins = [
                     self._pin_side(files, replace(source, side=side), way, gathering)
                     for side in (TRAIN, VALIDATION)
@@ -122,12 +130,20 @@ class DatasetFiles:
                 return pins[0], pins[1]
         return None, None
 
+    def _is_legal(self, files: OpenFiles, field: Field, way: Way, gathering: Gathering) -> bool:
+        """Judge the rows as they stand, whatever becomes of them; only amounts are left to tell."""
+        is_shaped = shaping_of(gathering.declared.spec, draws=True) is not None
+        whole = self._checks.check(files, replace(way, limit=None) if is_shaped else way, "whole")
+        gathering.take(whole, field)
+        return whole.is_legal
+
     def _pin_side(
         self, files: OpenFiles, source: DataSource, way: Way, gathering: Gathering
     ) -> DataPin:
         field = TRAIN_FIELD if source.side == TRAIN else VALIDATION_FIELD
         checked = self._checks.check(files, way, ROLE_OF[field], source)
-        gathering.take(checked, field, only=AMOUNTS)
+        only = AMOUNTS if source.shaping is None else AMOUNTS | {Code.EXAMPLES_CUT}
+        gathering.take(checked, field, only=only)
         return _pin(checked, source)
 
     def _open(self, field: Field, gathering: Gathering) -> OpenFiles:

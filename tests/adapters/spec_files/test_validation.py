@@ -8,7 +8,8 @@ from ftops.adapters.spec_files.validation import closest, parse
 from ftops.adapters.spec_files.yaml_reader import read_yaml
 from ftops.core.misfit import misfits_of
 from ftops.core.project import Project
-from ftops.core.spec import FineTuneSpec, Written
+from ftops.core.spec import FineTuneSpec
+from ftops.core.written import Written
 from ftops.errors import Problem
 
 WHOLE = "name: a\nmodel: m\ndataset: {train: t}\n"
