@@ -22,17 +22,16 @@ def test_a_healthy_project(at: Scene) -> None:
     (at.checkout.root / ".env").chmod(0o600)
     ran = at.ftops("doctor")
     assert ran.code == 0
-    lines = [line.split()[:3] for line in ran.out.splitlines()]
+    # A long path of a project's folder goes on in a line of its own, without a mark.
+    lines = [line.split()[:3] for line in ran.out.splitlines() if line.startswith("✓")]
     assert lines == [
-        ["check", "result", "detail"],
         ["✓", "specs", "ok"],
         ["✓", "git", "ok"],
         ["✓", "secrets", "ok"],
         ["✓", "target", "lab"],
         ["✓", "clock", "ok"],
-        [],
-        ["No", "check", "failed."],
     ]
+    assert ran.out.endswith("\n\nNo check failed.\n")
     assert "1 of our jobs" in ran.out
 
 
