@@ -14,11 +14,12 @@ import pytest
 from typing_extensions import override
 
 from ftops.adapters.dataset_files import checks as looking
+from ftops.adapters.dataset_files import judges as judging
 from ftops.adapters.dataset_files import reading
 from ftops.adapters.dataset_files.cache import MOST_ENTRIES, OTHER_DISK_TICK, CheckCache
 from ftops.adapters.dataset_files.checks import Checks, Tokens
 from ftops.adapters.dataset_files.index_file import LARGEST, MAGIC, NAME, IndexFile
-from ftops.adapters.dataset_files.judges import judges
+from ftops.adapters.dataset_files.judges import installed, judges
 from ftops.adapters.dataset_files.paths import DataPaths, Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles, Way
 from ftops.adapters.dataset_files.source import DatasetFiles
@@ -459,13 +460,29 @@ def test_judges_are_the_same_until_something_changes(tmp_path: Path) -> None:
     copy = tmp_path / "ftops"
     source = Path(reading.__file__).parents[2]
     subprocess.run(["cp", "-r", source, copy], check=True)
-    code = "from ftops.adapters.dataset_files.judges import judges; print(judges())"
+    code = "from ftops.adapters.dataset_files.judges import installed, judges; print(judges())"
     told = []
-    for _ in range(2):
+    for changed in ("dataset/quality/words.py", "core/privacy.py", "version.py"):
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
         )
         told.append(done.stdout)
-        with (copy / "dataset" / "quality" / "words.py").open("a", encoding="utf-8") as stream:
+        with (copy / changed).open("a", encoding="utf-8") as stream:
             stream.write("\n")
-    assert len(set(told)) == 2
+    assert len(set(told)) == 3
+
+
+def test_judges_that_cannot_be_looked_at_are_nobody_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "OURS", (str(tmp_path / "ftops.zip" / "dataset"),))
+    told = set()
+    for _ in range(2):
+        judges.cache_clear()
+        told.add(judges())
+    judges.cache_clear()
+    assert len(told) == 2
+
+
+def test_a_library_that_is_missing_judges_nothing() -> None:
+    assert installed("no_such_library") is None
