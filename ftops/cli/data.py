@@ -3,7 +3,7 @@
 import click
 
 from ftops.cli.data_files import cat, split, stats
-from ftops.cli.data_import import import_
+from ftops.cli.data_import import convert, import_
 from ftops.cli.data_privacy import allow, anonymise
 from ftops.cli.data_report import report
 
@@ -21,6 +21,7 @@ def data() -> None:
 
 
 data.add_command(import_)
+data.add_command(convert)
 data.add_command(stats)
 data.add_command(report)
 data.add_command(cat)

@@ -1,6 +1,7 @@
-"""`ftops data import`: rows from what people have."""
+"""`ftops data import` and `convert`: rows from what people have."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,13 +10,25 @@ from ftops.cli.exits import Exit
 from ftops.cli.session import Session, pass_session
 from ftops.errors import FtopsError
 
+if TYPE_CHECKING:
+    from ftops.dataset.importing.convert import Conversion
+    from ftops.dataset.importing.methods import Wanted
+
 _KINDS = ("auto", "prompt-completion", "csv", "tsv", "sharegpt", "alpaca", "chat")
 _TABLES = ("csv", "tsv", "auto")
+
+out_option = click.option(
+    "-o", "--out", required=True, type=new_path, metavar="OUT", help="The new dataset."
+)
+strict_option = click.option(
+    "--strict", is_flag=True, help="Write nothing if any record has to be skipped."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 
 
 @click.command("import", short_help="Make chat rows of CSV, ShareGPT, Alpaca and other files.")
 @click.argument("source", metavar="SOURCE")
-@click.option("-o", "--out", required=True, type=new_path, metavar="OUT", help="The new dataset.")
+@out_option
 @click.option(
     "--from",
     "kind",
@@ -25,8 +38,8 @@ _TABLES = ("csv", "tsv", "auto")
     help="What the records look like; auto asks each record's keys.",
 )
 @click.option("--system", metavar="TEXT", help="A system prompt for rows that have none.")
-@click.option("--strict", is_flag=True, help="Write nothing if any record has to be skipped.")
-@click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
+@strict_option
+@json_option
 @pass_session
 def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: object) -> int:
     r"""Make a dataset of chat rows out of a file of another shape, and report what was left out.
@@ -41,19 +54,63 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     ftops data import sharegpt.json.gz -o datasets/chats.jsonl --from sharegpt
     """
     from ftops.adapters.dataset_files.importing import import_file
-    from ftops.dataset.importing.convert import Conversion
+    from ftops.dataset.importing.convert import Conversion, to_chat
     from ftops.dataset.importing.shapes import Shape
-    from ftops.render.import_view import import_json, import_view
 
     system = wishes["system"]
     if isinstance(system, str) and not system.strip():
         raise FtopsError("the system prompt is empty", hint="leave --system out, or say something")
-    conversion = Conversion(
-        None if kind in _TABLES else Shape(kind),
-        None if system is None else str(system),
-        strict=bool(wishes["strict"]),
-    )
+    shape = None if kind in _TABLES else Shape(kind)
+    prompt = None if system is None else str(system)
+    conversion = Conversion(to_chat(shape, prompt), strict=bool(wishes["strict"]))
     import_file(source, out, kind, conversion)
-    session.show(import_json(conversion) if wishes["as_json"] else import_view(conversion))
-    session.say(f"written: {out}")
+    _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
+
+
+@click.command(short_help="Make rows for one training method of rows for another.")
+@click.argument("source", metavar="SOURCE")
+@out_option
+@click.option(
+    "--to",
+    "wanted",
+    type=click.Choice(["supervised", "reinforcement"]),
+    required=True,
+    help="The method to make rows for.",
+)
+@click.option(
+    "--answer-key",
+    default="reference_answer",
+    show_default=True,
+    metavar="KEY",
+    help="Where a reinforcement row keeps what the grader compares with.",
+)
+@strict_option
+@json_option
+@pass_session
+def convert(session: Session, /, source: str, out: Path, wanted: str, **wishes: object) -> int:
+    r"""Make rows for one training method of rows for another, and report what was left out.
+
+    Of a preference the preferred answer is taken, of a chat the last one. For supervised it ends
+    the conversation, for reinforcement it goes under KEY, for a grader. Nothing is overwritten.
+
+    \b
+    ftops data convert tone.dpo.jsonl -o tone.jsonl --to supervised
+    ftops data convert support.jsonl -o graded.jsonl --to reinforcement
+    """
+    from ftops.adapters.dataset_files.importing import import_file
+    from ftops.dataset.importing.convert import Conversion, to_method
+
+    method: Wanted = "supervised" if wanted == "supervised" else "reinforcement"
+    turning = to_method(method, str(wishes["answer_key"]))
+    conversion = Conversion(turning, strict=bool(wishes["strict"]))
+    import_file(source, out, "jsonl", conversion)
+    _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
+    return Exit.FINE
+
+
+def _tell(session: Session, done: "Conversion", out: Path, *, as_json: bool) -> None:
+    from ftops.render.import_view import import_json, import_view
+
+    session.show(import_json(done) if as_json else import_view(done))
+    session.say(f"written: {out}")

@@ -92,3 +92,16 @@ def test_a_refusal_writes_nothing(
     assert message in ran.err
     assert "hint:" in ran.err
     assert {path.name: path.read_text(encoding="utf-8") for path in empty.root.iterdir()} == files
+
+
+def test_convert_makes_rows_for_another_method(ftops: Ftops, empty: Checkout) -> None:
+    said = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Hi."}]
+    empty.write("chats.jsonl", json.dumps({"messages": said}) + "\n{}\n")
+    ran = ftops("data", "convert", "chats.jsonl", "-o", "graded.jsonl", "--to", "reinforcement")
+    assert ran.out.splitlines()[0] == ("2 records read: 1 converted (1 reinforcement), 1 skipped")
+    graded = {"messages": said[:1], "reference_answer": "Hi."}
+    assert json.loads(empty.read("graded.jsonl")) == graded
+    back = ("data", "convert", "graded.jsonl", "-o", "back.jsonl", "--to", "supervised", "--json")
+    assert document(ftops(*back))["converted"] == 1
+    assert json.loads(empty.read("back.jsonl")) == {"messages": said}
+    assert "is there already" in ftops(*back).err

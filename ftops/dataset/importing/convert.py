@@ -1,7 +1,7 @@
 """From a foreign file to chat rows that our own checker calls legal, with a tally of both."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
@@ -9,12 +9,17 @@ import msgspec
 
 from ftops.dataset.canonical_rows import canonical_bytes, with_system
 from ftops.dataset.finding import Severity
-from ftops.dataset.formats import Format
+from ftops.dataset.formats import FORMAT_OF, Format, Row
 from ftops.dataset.importing.json_records import array_records, is_array, json_lines
-from ftops.dataset.importing.record import Record, UnfitFileError
+from ftops.dataset.importing.methods import Wanted, row_for
+from ftops.dataset.importing.record import Fields, Record, UnfitFileError
 from ftops.dataset.importing.shapes import Shape, UnconvertibleError, chat_row, shape_of
 from ftops.dataset.importing.tables import table_records
 from ftops.dataset.judge import judge
+from ftops.dataset.rows import decode_row
+
+Convert = Callable[[Fields], tuple[str, bytes]]
+"""Returns what a record is and its row's line; UnconvertibleError if there is none."""
 
 MOST_LINES: Final = 5
 """So many lines of each reason are told."""
@@ -34,13 +39,10 @@ class Skipped:
 class Conversion:
     """Converts records one by one, and counts; `strict` lets the first that fails end it."""
 
-    def __init__(
-        self, shape: Shape | None = None, system: str | None = None, *, strict: bool = False
-    ) -> None:
-        self._shape = shape
-        self._system = system
+    def __init__(self, convert: Convert, *, strict: bool = False) -> None:
+        self._convert = convert
         self._strict = strict
-        self.shapes: Counter[Shape] = Counter()
+        self.shapes: Counter[str] = Counter()
         self.skipped: dict[str, Skipped] = {}
 
     @property
@@ -57,7 +59,7 @@ class Conversion:
         """Yield a line for each record that makes a legal row."""
         for record in records:
             try:
-                shape, row = self._convert(record)
+                shape, row = self._convert(_fields_of(record))
             except UnconvertibleError as error:
                 if self._strict:
                     message = f"line {record.line}: {error}"
@@ -66,20 +68,6 @@ class Conversion:
             else:
                 self.shapes[shape] += 1
                 yield row
-
-    def _convert(self, record: Record) -> tuple[Shape, bytes]:
-        if record.fields is None:
-            raise UnconvertibleError(record.reason)
-        shape = self._shape or shape_of(record.fields)
-        row, findings = judge(_encoded(chat_row(record.fields, shape)), Format.CHAT)
-        if row is None:
-            first = next(one for one in findings if one.severity is Severity.ERROR)
-            raise UnconvertibleError(
-                f"it would be illegal: {first.code} {first.message.rstrip('.')}"
-            )
-        if self._system is not None:
-            row = with_system(row, self._system)
-        return shape, canonical_bytes(row, row)
 
     def _skip(self, reason: str, line: int) -> None:
         if reason not in self.skipped and len(self.skipped) >= MOST_REASONS:
@@ -90,11 +78,49 @@ class Conversion:
             skipped.lines.append(line)
 
 
+def to_chat(shape: Shape | None = None, system: str | None = None) -> Convert:
+    """Make chat rows of records of one shape, or of whichever each one has."""
+
+    def convert(fields: Fields) -> tuple[str, bytes]:
+        found = shape or shape_of(fields)
+        row, whole = _legal(chat_row(fields, found), Format.CHAT)
+        return found, canonical_bytes(row if system is None else with_system(row, system), whole)
+
+    return convert
+
+
+def to_method(wanted: Wanted, answer_key: str) -> Convert:
+    """Make rows for a training method of rows for another one."""
+
+    def convert(fields: Fields) -> tuple[str, bytes]:
+        told = row_for(fields, wanted, answer_key)
+        row, whole = _legal(told, FORMAT_OF[wanted])
+        return wanted, canonical_bytes(row, whole)
+
+    return convert
+
+
 def records_of(stream: BinaryIO, container: str) -> Iterator[Record]:
     """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
     if container in {"csv", "tsv"}:
         return table_records(stream, tabs=container == "tsv")
     return array_records(stream) if is_array(stream) else json_lines(stream)
+
+
+def _fields_of(record: Record) -> Fields:
+    if record.fields is None:
+        raise UnconvertibleError(record.reason)
+    return record.fields
+
+
+def _legal(told: dict[str, Any], row_format: Format) -> tuple[Row, object]:
+    line = _encoded(told)
+    row, findings = judge(line, row_format)
+    decoded = None if row is None else decode_row(line, row_format)
+    if decoded is not None:
+        return decoded
+    first = next(one for one in findings if one.severity is Severity.ERROR)
+    raise UnconvertibleError(f"it would be illegal: {first.code} {first.message.rstrip('.')}")
 
 
 def _encoded(row: dict[str, Any]) -> bytes:

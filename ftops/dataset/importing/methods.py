@@ -1,0 +1,54 @@
+"""Rows of one training method as rows of another: the answer moves, the prompt stays."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from ftops.dataset.importing.record import Fields
+from ftops.dataset.importing.shapes import UnconvertibleError
+
+Wanted = Literal["supervised", "reinforcement"]
+
+_TOOL_KEYS: Final = ("tools", "parallel_tool_calls")
+_ROW_KEYS: Final = ("messages", "functions", *_TOOL_KEYS)
+
+
+def row_for(fields: Fields, wanted: Wanted, answer_key: str) -> dict[str, Any]:
+    """Return the row as the method wants it, which may yet be illegal; or UnconvertibleError.
+
+    What a grader compares with stands under `answer_key` of a reinforcement row.
+    """
+    prompt, answer, more = _parts(fields, answer_key)
+    if wanted == "supervised":
+        return {"messages": [*prompt["messages"], *answer], **_tools(prompt)}
+    return {**more, "messages": prompt["messages"], **_tools(prompt), answer_key: _text(answer)}
+
+
+def _parts(fields: Fields, answer_key: str) -> tuple[Mapping[str, Any], list[Any], dict[str, Any]]:
+    """Return what holds the prompt, the answer, and the keys that are for graders."""
+    prompt, preferred = fields.get("input"), fields.get("preferred_output")
+    if isinstance(prompt, Mapping) and isinstance(preferred, list):
+        if not isinstance(prompt.get("messages"), list):
+            raise UnconvertibleError("it has no messages")
+        return prompt, preferred, {}
+    messages = fields.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise UnconvertibleError("it has no messages")
+    more = {key: value for key, value in fields.items() if key not in _ROW_KEYS}
+    last, said = messages[-1], fields.get(answer_key)
+    if isinstance(last, Mapping) and last.get("role") == "assistant":
+        return {**fields, "messages": messages[:-1]}, [last], more
+    if isinstance(said, str):
+        return fields, [{"role": "assistant", "content": said}], more
+    raise UnconvertibleError(f"it ends without an answer, and has none under {answer_key}")
+
+
+def _tools(prompt: Fields) -> dict[str, Any]:
+    return {key: prompt[key] for key in _TOOL_KEYS if key in prompt}
+
+
+def _text(answer: list[Any]) -> str:
+    match answer:
+        case [{"content": str() as said}] if said:
+            return said
+        case _:
+            raise UnconvertibleError("its answer is not one text")
