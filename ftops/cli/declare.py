@@ -10,7 +10,9 @@ import click
 
 from ftops.cli.exits import Exit
 from ftops.cli.options import Format, format_option, specs_argument
+from ftops.cli.remarks import REMARKS, remark
 from ftops.cli.session import Session, pass_session
+from ftops.cli.trouble import EVERY_HINT
 from ftops.core.cost import Tariff
 from ftops.core.desired import Declared, Desired
 from ftops.core.names import SpecName
@@ -33,17 +35,21 @@ if TYPE_CHECKING:
     "privacy: personal data and secrets.",
 )
 @click.option("--exact", is_flag=True, help="Count every token of files over 64 MB too.")
-@format_option(Format.JSON, Format.MARKDOWN)
+@click.option("--all", "every", is_flag=True, help="Tell every finding, not a few of each code.")
+@format_option(Format.JSON, Format.MARKDOWN, Format.SARIF, Format.GITHUB)
 @pass_session
 def validate(
-    session: Session, specs: Sequence[str], only: str | None, output: Format, *, exact: bool
+    session: Session, /, specs: Sequence[str], only: str | None, output: Format, **how: bool
 ) -> int:
     r"""Check specs and datasets and tell every finding at once. Never uses the network.
 
     \b
     ftops validate                    everything
     ftops validate support-bot        one spec and what it goes on from
+    ftops validate --all              every finding, not a few of each code
     ftops validate -o json            for a script or an editor
+    ftops validate -o sarif           for code scanning
+    ftops validate -o github          in a workflow, as remarks beside the lines
     ftops validate --only quality     copies, leaks, conflicts: what is legal but unwise
     ftops validate --only privacy     personal data and secrets, and what is not looked for
     """
@@ -52,16 +58,16 @@ def validate(
             from ftops.cli.validate_privacy import validate_privacy
 
             return validate_privacy(session, _declared(session, specs), output)
-        found = _look(session, specs, only, _closeness(only, exact=exact))
+        found = _look(session, specs, only, _closeness(only, exact=how["exact"]))
     except DeclarationError as error:
-        if output is Format.TEXT:
+        if output is Format.TEXT and not how["every"]:
             raise
-        session.show(_text(_Found(problems=error.problems), output))
+        _refuse(session, error, output)
         return Exit.EXPECTED_FAILURE
-    if output is not Format.TEXT:
-        session.show(_text(found, output))
-        return Exit.FINE
-    _show(session, found, only)
+    if output is Format.TEXT:
+        _show(session, found, only, every=how["every"])
+    else:
+        _write(session, found, output)
     return Exit.FINE
 
 
@@ -90,15 +96,33 @@ def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tok
     return _Found(problems=problems, desired=desired, quality=quality)
 
 
-def _show(session: Session, found: _Found, only: str | None) -> None:
+def _refuse(session: Session, error: DeclarationError, output: Format) -> None:
+    if output is not Format.TEXT:
+        _write(session, _Found(problems=error.problems), output)
+        return
+    from ftops.render.terminal import problems_view
+
+    session.err.print(problems_view(error.problems, every=True))
+    if error.hint:
+        click.echo(f"hint: {error.hint}", err=True)
+
+
+def _show(session: Session, found: _Found, only: str | None, *, every: bool) -> None:
     from ftops.render.terminal import problems_view, quality_view, valid_view
 
     if found.problems and only != "tokens":
-        session.err.print(problems_view(found.problems))
+        session.err.print(problems_view(found.problems, every=every, more=EVERY_HINT))
     if only != "quality":
         session.show(valid_view(found.desired, with_tokens=only != "structure"))
     if found.quality:
         session.show(quality_view(found.quality))
+
+
+def _write(session: Session, found: _Found, output: Format) -> None:
+    if output in REMARKS:
+        remark(session, found.problems, output)
+    else:
+        session.show(_text(found, output))
 
 
 def _text(found: _Found, output: Format) -> str:

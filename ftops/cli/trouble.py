@@ -18,6 +18,8 @@ UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What standard output may suffer from; every file of ours tells its own trouble."""
 CORRECT_HINT: Final = "correct it; `ftops validate` checks everything without the network"
 
+EVERY_HINT: Final = "`ftops validate --all` tells every one"
+
 
 def answer_to(error: BaseException, session: Session) -> int:
     """Tell the error that is being handled, and return its exit code."""
@@ -62,7 +64,7 @@ def _tell(error: FtopsError, session: Session) -> None:
     if isinstance(error, DeclarationError):
         from ftops.render.terminal import problems_view
 
-        session.err.print(problems_view(error.problems))
+        session.err.print(problems_view(error.problems, more=EVERY_HINT))
         told = any(problem.hint for problem in error.problems)
         hint = error.hint or (None if told else CORRECT_HINT)
         if hint:

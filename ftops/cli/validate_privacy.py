@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ftops.cli.exits import Exit
 from ftops.cli.options import Format
+from ftops.cli.remarks import REMARKS, remark
 from ftops.cli.session import Session
 from ftops.core.desired import Declared
 from ftops.errors import DatasetError
@@ -28,6 +29,8 @@ def validate_privacy(session: Session, declared: Sequence[Declared], output: For
         from ftops.render.privacy_view import privacy_json
 
         session.show(privacy_json(problems, watched.scanned))
+    elif output in REMARKS:
+        remark(session, problems, output)
     else:
         from ftops.render.markdown import problems_markdown
 

@@ -1,7 +1,6 @@
 """Findings in files, as a terminal shows them: place, excerpt with a caret, hint."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,26 +9,36 @@ from rich.text import Text
 
 from ftops.errors import Problem
 from ftops.render.layout import indented, safe
-from ftops.render.problem_order import in_file_order
+from ftops.render.problem_groups import group_problems
 from ftops.render.safe_text import one_line, shortened
 from ftops.render.words import plural
 
-MOST: Final = 50
 LONGEST_EXCERPT: Final = 160
 
 
-def problems_view(problems: Sequence[Problem], *, every: bool = False) -> RenderableType:
-    """Show findings file by file; the first 50 unless every one is asked for."""
-    shown = in_file_order(problems)
-    shown = shown if every else shown[:MOST]
+def problems_view(
+    problems: Sequence[Problem], *, every: bool = False, more: str | None = None
+) -> RenderableType:
+    """Show findings file by file, the first few of each code unless every one is asked for.
+
+    `more` says what shows the others.
+    """
+    files, hidden = group_problems(problems, every=every)
     blocks: list[RenderableType] = []
-    for _, group in groupby(shown, key=lambda one: one.path):
-        blocks += [line for one in group for line in problem_lines(one)]
+    for kinds in files:
+        for alike in kinds:
+            blocks += [line for one in alike.shown for line in _lines(one)]
+            blocks += [indented(safe(alike.rest, "dim"), 2)] if alike.rest else []
         blocks.append(Text())
-    hidden = len(problems) - len(shown)
     if hidden:
         blocks += [safe(f"+{hidden:,} more"), Text()]
-    return Group(*blocks, _summary(problems))
+    is_whole = not hidden and all(not alike.others for kinds in files for alike in kinds)
+    told = [hint_line(more)] if more and not is_whole else []
+    return Group(*blocks, _summary(problems), *told)
+
+
+def _lines(problem: Problem) -> Iterator[RenderableType]:
+    return problem_lines(problem, prefix="warning: " if problem.is_warning else "")
 
 
 def problem_lines(problem: Problem, prefix: str = "") -> Iterator[RenderableType]:
@@ -64,4 +73,8 @@ def _excerpt(problem: Problem) -> Iterator[Text]:
 def _summary(problems: Sequence[Problem]) -> Text:
     files = len({one.path for one in problems if one.path})
     where = f" in {plural(files, 'file')}" if files else ""
-    return safe(f"{plural(len(problems), 'finding')}{where}.", "bold")
+    warnings = sum(one.is_warning for one in problems)
+    errors = len(problems) - warnings
+    both = f": {plural(errors, 'error')}, {plural(warnings, 'warning')}"
+    kinds = both if errors and warnings else ""
+    return safe(f"{plural(len(problems), 'finding')}{where}{kinds}.", "bold")

@@ -210,15 +210,46 @@ def test_an_excerpt_without_a_caret(excerpt: str, column: int | None) -> None:
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_many_findings_are_counted_unless_every_one_is_asked_for() -> None:
+def test_many_findings_of_one_code_are_told_by_their_lines() -> None:
     found = [replace(PROBLEM, line=line, excerpt=None, hint=None) for line in range(1, 63)]
-    shown = printed(problems_view(found))
-    assert shown.count("unknown key") == 50
-    assert "+12 more" in shown
-    assert "62 findings in 1 file." in shown
-    every = printed(problems_view(found, every=True))
+    shown = printed(problems_view(found, more="ask for all"))
+    assert shown.count("unknown key") == 3
+    assert "\n  +59 more [FT022] in lines 4, 5, 6, 7, 8, 9, 10, 11, …\n" in shown
+    assert shown.endswith("62 findings in 1 file.\nhint: ask for all")
+    every = printed(problems_view(found, every=True, more="ask for all"))
     assert every.count("unknown key") == 62
     assert "more" not in every
+    assert "ask" not in every
+
+
+def test_others_in_one_line_or_in_none() -> None:
+    alike = [replace(PROBLEM, line=9, excerpt=None)] * 5
+    assert "+2 more [FT022] in line 9\n" in printed(problems_view(alike))
+    nowhere = [replace(one, line=None) for one in alike]
+    assert "+2 more [FT022]\n" in printed(problems_view(nowhere))
+
+
+def test_many_different_findings_are_counted() -> None:
+    found = [replace(PROBLEM, code=f"X{number}", excerpt=None) for number in range(62)]
+    found += [replace(PROBLEM, path="z.yaml", code="X", excerpt=None)]
+    shown = printed(problems_view(found))
+    assert shown.count("unknown key") == 50
+    assert "+13 more\n" in shown
+    assert "z.yaml" not in shown
+    assert "63 findings in 2 files." in shown
+
+
+def test_findings_without_a_code_are_never_alike() -> None:
+    found = [replace(PROBLEM, code=None, line=line) for line in range(1, 8)]
+    assert printed(problems_view(found)).count("unknown key") == 7
+
+
+def test_warnings_say_so_and_are_counted_beside_errors() -> None:
+    unwise = replace(PROBLEM, code="X", is_warning=True)
+    shown = printed(problems_view([PROBLEM, unwise]))
+    assert f"\nwarning: {unwise.place}: unknown key" in shown
+    assert shown.endswith("2 findings in 1 file: 1 error, 1 warning.")
+    assert printed(problems_view([unwise])).endswith("1 finding in 1 file.")
 
 
 def test_history() -> None:
