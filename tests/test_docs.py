@@ -15,6 +15,7 @@ from ftops.adapters.spec_files.source import SpecFiles, read_project
 from ftops.cli.main import cli
 from ftops.core.lock import Lock
 from ftops.core.project import Limits, Project, Target
+from ftops.core.selection import Filter, SampleRows, SampleShare
 from ftops.core.spec import Dataset, FineTuneSpec, Hyperparameters, Split, Wandb
 from ftops.trainer import routes_chat, routes_files, routes_jobs, routes_models
 
@@ -257,6 +258,19 @@ def first_columns(page: Path) -> str:
 def test_the_reference_names_the_keys_inside(model: type[BaseModel]) -> None:
     text = text_of(DOCS / "reference/specs.md")
     assert all(re.search(rf"\b{name}\b", text) for name in model.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("model", "prefix"),
+    [
+        pytest.param(Filter, "filter.", id="filter"),
+        pytest.param(SampleRows, "sample.", id="sample by number"),
+        pytest.param(SampleShare, "sample.", id="sample by share"),
+    ],
+)
+def test_the_page_on_data_explains_how_rows_are_chosen(model: type[BaseModel], prefix: str) -> None:
+    explained = set(re.findall(r"`([\w.]+)`", first_columns(DOCS / "how-to/data.md")))
+    assert {f"{prefix}{name}" for name in model.model_fields} <= explained
 
 
 def test_the_reference_lists_the_routes_there_are() -> None:

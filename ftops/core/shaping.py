@@ -8,7 +8,7 @@ from ftops.core.spec import FineTuneSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shaping:
-    """In this order: a system prompt is put before rows, rows are left out, some are drawn.
+    """In this order: rows are left out, a system prompt is put before the others, some are drawn.
 
     `contains` keeps rows that say any of these texts, `without` those that say none.
     """

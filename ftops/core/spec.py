@@ -105,7 +105,7 @@ Paths = (
 class Dataset(Written):
     """Which files to train and validate on: paths or globs from the project's root, in order.
 
-    Then, in this order: `system` and `filter` shape both, `sample` draws from training, and a
+    Then, in this order: `filter` and `system` shape both, `sample` draws from training, and a
     split parts what is left.
     """
 
