@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 FTOPS := $(BIN)/ftops
 # One BLAS thread: more of them slow small matrices down and make runs differ.
 export OPENBLAS_NUM_THREADS := 1
+# The machine's own certificates, as pip and curl have them.
+export UV_SYSTEM_CERTS := true
 
 .PHONY: help setup demo test fmt lint types imports laws bench docs check clean
 
@@ -20,12 +22,13 @@ setup: $(READY) ## Make the environment: pinned packages in .venv, nothing else 
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "error: $(PYTHON) is older than 3.11"; echo "hint: make setup PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) \
 	  || { echo "hint: on Debian, apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	@$(BIN)/uv sync --quiet --frozen --python $(BIN)/python \
 	  || { echo "the pinned files cannot be had; asking pip's own index"; \
-	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .; }
+	       $(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' \
+	       && $(BIN)/python -m pip install --quiet --group dev --editable .; }
 	@touch $@
 
 demo: setup ## Train the repository's own specs on this machine: plan, apply, plan, test.
