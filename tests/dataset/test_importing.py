@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops.dataset.check import check_stream
+from ftops.dataset.concatenate import MAX_ROW_BYTES
 from ftops.dataset.formats import Format
 from ftops.dataset.importing import json_records
 from ftops.dataset.importing.convert import (
@@ -323,3 +324,16 @@ def test_whatever_is_read_all_that_is_written_is_legal(records: list[Json]) -> N
     checked = check_stream(BytesIO(written), method="supervised", role="validation")
     assert checked.is_legal
     assert checked.examples == conversion.converted == len(records) + 1 - conversion.left_out
+
+
+def test_half_a_character_in_an_array_is_skipped() -> None:
+    half = r'{"prompt": "\ud800", "completion": "x"}'
+    rows, conversion = converted(f"[{half}, {json.dumps(CHAT)}]")
+    assert rows == [CHAT]
+    assert [one.lines for one in conversion.skipped.values()] == [[1]]
+
+
+def test_a_line_beyond_all_rows_is_skipped_in_pieces() -> None:
+    rows, conversion = converted(b"x" * (MAX_ROW_BYTES + 9) + b"\n" + line(CHAT))
+    assert rows == [CHAT]
+    assert reasons(conversion) == {"the line is longer than a row can be": [1]}
