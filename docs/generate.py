@@ -9,6 +9,7 @@ import click
 
 from ftops.adapters.spec_files.schema import json_schema
 from ftops.cli.main import cli
+from ftops.dataset.finding import MEANINGS, PRIVACY, QUALITY, WARNINGS, Code
 
 REFERENCE = Path(__file__).parent / "reference"
 README = Path(__file__).parent.parent / "README.md"
@@ -20,6 +21,7 @@ def pages() -> dict[Path, str]:
     """Return every generated page's text by its path."""
     return {
         REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "findings.md": findings_page(),
         REFERENCE / "ftops.spec.schema.json": schema_page("spec"),
         REFERENCE / "ftops.project.schema.json": schema_page("project"),
         README: readme(),
@@ -36,6 +38,45 @@ def schema_page(what: str) -> str:
     """Return a JSON Schema as it is committed."""
     schema = json_schema("spec" if what == "spec" else "project")
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+FINDINGS = """\
+# Findings in datasets
+
+Made from the program's own table by `make docs`. A code keeps its meaning for ever.
+
+`ftops validate` shows the first three findings of a code in each file, with the line, the column,
+a piece of the line and what to do; `--all` shows every one. `-o json` ([shape](json.md#problems)),
+`-o sarif` (SARIF 2.1.0, for code scanning) and `-o github` (remarks beside the lines of a pull
+request, ten at most) are for programs. Of each severity 10,000 findings of a dataset are kept; how
+many more there are is told.
+
+An error keeps a spec from training; a warning does not. `messages[1].content` is the content of the
+second message.
+"""
+
+
+def findings_page() -> str:
+    """Return every code of a finding with its severity and its meaning."""
+    structure = [code for code in Code if code not in QUALITY | PRIVACY]
+    quality, privacy = ([code for code in Code if code in group] for group in (QUALITY, PRIVACY))
+    parts = [
+        FINDINGS,
+        codes("## Structure: what is legal", structure),
+        codes("## Quality: what is legal but unwise", quality),
+        codes("## Privacy: personal data and secrets", privacy),
+        "A spec's `privacy` decides which of these block or warn; shown is the default.\n",
+    ]
+    return "\n".join(parts)
+
+
+def codes(title: str, listed: list[Code]) -> str:
+    """Return codes as a table under their title."""
+    rows = [
+        f"| {code} | {'warning' if code in WARNINGS else 'error'} | {MEANINGS[code]} |"
+        for code in listed
+    ]
+    return "\n".join([f"{title}\n", "| code | severity | meaning |", "|---|---|---|", *rows, ""])
 
 
 def commands_page() -> str:
