@@ -1,19 +1,25 @@
 """The documents that the reference shows, by the heading they stand under."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import Final
 
 from ftops.core.names import SpecName
 from ftops.core.plan import Plan
 from ftops.core.privacy import Kind
 from ftops.core.status import Standing
+from ftops.dataset.importing.convert import Conversion, records_of, to_chat
 from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
+from ftops.dataset.stats import Stats, count_stats
 from ftops.errors import Problem
 from ftops.render import as_json
+from ftops.render.import_view import import_json
 from ftops.render.plot import Series
 from ftops.render.privacy_view import anonymised_json, privacy_json
+from ftops.render.stats_view import stats_json
 from tests.render.quality_samples import FIGURES, QUALITY, REPORT
 from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
@@ -50,6 +56,20 @@ PERSONAL: Final = Problem(
     is_warning=True,
 )
 
+
+def _stats() -> Stats:
+    messages = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Hi."}]
+    rows = BytesIO(json.dumps({"messages": messages}).encode() + b"\n{}\n")
+    return count_stats([("datasets/a.jsonl", rows)], method="supervised")
+
+
+def _imported() -> Conversion:
+    done = Conversion(to_chat())
+    table = BytesIO(b"question,answer\nWhere?,Here.\nWho?\n")
+    assert len(list(done.rows(records_of(table, "csv")))) == 1
+    return done
+
+
 EXAMPLES: Final[Mapping[str, str]] = {
     "plan": as_json.plan_json(Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM]),
     "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
@@ -71,6 +91,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "metrics": as_json.metrics_json(
         "ftjob-1", [Series(name="train_loss", points=((1, 2.5), (2, 1.75)))]
     ),
+    "stats": stats_json(("datasets/a.jsonl",), _stats()),
+    "import": import_json(_imported()),
     "log": as_json.log_json(step(12)),
     "progress": "\n".join(map(as_json.event_json, EVENTS)),
 }
