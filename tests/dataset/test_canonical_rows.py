@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ def shuffled(value: Any, turn: int) -> Any:  # noqa: ANN401 any JSON
         return [shuffled(one, turn) for one in value]
     if not isinstance(value, dict) or "parameters" in value:
         return value
-    keys = sorted(value, key=lambda key: hash((key, turn)))
+    keys = sorted(value, key=lambda key: crc32(f"{key} {turn}".encode()))
     return {key: shuffled(value[key], turn) for key in keys}
 
 
