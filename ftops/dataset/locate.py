@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from ftops.dataset.finding import Code, Finding
@@ -12,7 +13,6 @@ from ftops.dataset.finding import Code, Finding
 LONGEST_LOCATED: Final = 4 << 20
 """In longer lines, which carry pictures, no place is looked for."""
 
-_AT_KEYS: Final = frozenset({Code.UNKNOWN_KEY, Code.DUPLICATE_KEY})
 _STEP = re.compile(
     r'\.?(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|\[(?P<odd>"(?:[^"\\]|\\.)*")\]'
 )
@@ -26,23 +26,34 @@ def point_at(finding: Finding, line: bytes) -> Finding:
     if len(line) > LONGEST_LOCATED or not (finding.path or finding.column):
         return finding
     text = line.decode("utf-8", "replace").rstrip("\r\n")
-    column = finding.column or locate(text, finding.path, at_key=finding.code in _AT_KEYS)
+    column = finding.column or _locate(text, finding)
     if column is None:
         return finding
     return replace(finding, column=column, excerpt=excerpt(text, column))
 
 
-def locate(text: str, path: str, *, at_key: bool = False) -> int | None:
-    """Return the column of what the path leads to, or of the nearest place that is there."""
+def _locate(text: str, finding: Finding) -> int | None:
+    repeated = finding.code is Code.DUPLICATE_KEY
+    at_key = repeated or finding.code is Code.UNKNOWN_KEY
+    return locate(text, finding.path, at_key=at_key, last=repeated)
+
+
+def locate(text: str, path: str, *, at_key: bool = False, last: bool = False) -> int | None:
+    """Return the column of what the path leads to, or of the nearest place that is there.
+
+    Of a key that is there more than once the first one is taken, or the last: looking for more
+    than one reads the whole line.
+    """
     place = _skip_space(text, text.startswith("\ufeff"))
     key_place = place
     try:
         for step in _steps(path):
             members = _objects_members if isinstance(step, str) else _lists_members
-            found = [where for name, *where in members(text, place) if name == step]
-            if not found:
+            found = (where for name, *where in members(text, place) if name == step)
+            where = list(found)[-1:] if last else list(islice(found, 1))
+            if not where:
                 return place + 1
-            key_place, place = found[-1]
+            [(key_place, place)] = where
     except (ValueError, IndexError, RecursionError):
         return None
     return (key_place if at_key else place) + 1
@@ -55,7 +66,7 @@ def excerpt(text: str, column: int) -> str:
     end = len(text) if len(text) - at <= _AFTER + 1 else at + _AFTER
     before = ("…" if begin else "") + _printable(text[begin:at])
     shown = before + _printable(text[at:end]) + ("…" if end < len(text) else "")
-    return f"{shown}\n{' ' * sum(map(_width, before))}^"
+    return f"{shown}\n{' ' * _columns(before)}^"
 
 
 def _steps(path: str) -> Iterator[str | int]:
@@ -96,7 +107,14 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else "\N{MIDDLE DOT}" for one in text)
+
+
+def _columns(text: str) -> int:
+    """Return how wide a terminal writes it; the ellipsis is the usual exception to ASCII."""
+    return len(text) if text[1:].isascii() else sum(map(_width, text))
 
 
 def _width(character: str) -> int:

@@ -8,6 +8,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import inspect as types
@@ -33,6 +34,9 @@ _ALIASES: Final = {
 }
 """What other formats and older documents call the same thing."""
 
+_LONGEST_WORD: Final = 80
+"""What is longer is like nothing that is allowed, and would only fill the memory."""
+
 _MISSING: Final = {"content": Code.NO_CONTENT}
 _TAG: Final = {"role": Code.WRONG_ROLE, "type": Code.WRONG_PART}
 
@@ -56,12 +60,17 @@ def explain_shape(value: object, kind: types.Type, path: str = "") -> Iterator[F
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
     """Return the likeliest of the allowed words, if one is likely."""
-    known = list(allowed)
+    return _likeliest(word[:_LONGEST_WORD], tuple(allowed))
+
+
+@lru_cache(1024)
+def _likeliest(word: str, known: tuple[str, ...]) -> str | None:
+    """Rows that are wrong are mostly wrong in the same way."""
     if word in known:
         return word
     if _ALIASES.get(word) in known:
         return _ALIASES[word]
-    near = difflib.get_close_matches(word.lower()[:80], known, n=1)
+    near = difflib.get_close_matches(word.lower(), known, n=1)
     return near[0] if near else None
 
 

@@ -14,7 +14,7 @@ from ftops.dataset.locate import excerpt, locate, point_at
 from ftops.dataset.parse import join
 from tests.dataset.rows import CHAT, line, lines
 
-TEXT = '{ "a": [1, {"b c": "x"}], "d" :2, "a-b": {}, "d": [ ], "e": {"f": [0, 1]} }'
+TEXT = '{ "a": [1, {"b c": "x"}], "d" :2, "a-b": {}, "d": [ ], "n": [ ], "e": {"f": [0, 1]} }'
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,12 @@ TEXT = '{ "a": [1, {"b c": "x"}], "d" :2, "a-b": {}, "d": [ ], "e": {"f": [0, 1]
         pytest.param("a[0]", "1, {", id="a member"),
         pytest.param('a[1]["b c"]', '"x"}', id="an odd key"),
         pytest.param("a-b", "{}, ", id="a key with a dash"),
-        pytest.param("d", "[ ], ", id="the last of two equal keys"),
+        pytest.param("d", "2, ", id="the first of two equal keys"),
         pytest.param("e.f[1]", "1]} }", id="deep"),
         pytest.param("e.missing", '{"f"', id="what holds the missing key"),
         pytest.param("e.f[7]", "[0, 1]", id="what lacks the member"),
-        pytest.param("d[0]", "[ ]", id="an empty list"),
+        pytest.param("d[0]", "2, ", id="a number, which has no members"),
+        pytest.param("n[0]", "[ ]", id="an empty list"),
         pytest.param("a-b.x", "{}", id="an empty object"),
         pytest.param("", "{ ", id="the row"),
     ],
@@ -43,6 +44,9 @@ def test_a_key_has_a_place_of_its_own() -> None:
     column = locate(TEXT, "e.f", at_key=True)
     assert column is not None
     assert TEXT[column - 1 :].startswith('"f"')
+    last = locate(TEXT, "d", at_key=True, last=True)
+    assert last is not None
+    assert TEXT[last - 1 :].startswith('"d": [')
 
 
 @pytest.mark.parametrize(
