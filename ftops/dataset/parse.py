@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from typing import NoReturn
 
 from ftops.dataset.finding import Code, Finding, find
@@ -107,21 +108,27 @@ def _members(value: object) -> dict[str, object] | dict[int, object]:
 
 def _scan(whole: object) -> Iterator[Finding]:
     """Yield repeated keys, lone surrogates and too deep places, in reading order."""
-    stack = [(whole, "", 1)]
+    stack: list[tuple[object, tuple[str | int, ...]]] = [(whole, ())]
     while stack:
-        value, path, depth = stack.pop()
-        if depth > MAX_DEPTH:
+        value, steps = stack.pop()
+        if len(steps) >= MAX_DEPTH:
             yield _too_deep()
             return
-        if isinstance(value, str) and _SURROGATE.search(value):
-            yield _lone_surrogate(path)
+        if isinstance(value, str):
+            if _SURROGATE.search(value):
+                yield _lone_surrogate(_path(steps))
+            continue
         if isinstance(value, _Repeating):
-            yield from (_duplicate(join(path, key), key) for key in value.repeated)
-        for key in _members(value):
+            yield from (_duplicate(_path((*steps, key)), key) for key in value.repeated)
+        members = _members(value)
+        for key in members:
             if isinstance(key, str) and _SURROGATE.search(key):
-                yield _lone_surrogate(join(path, key))
-        members = [(deep, join(path, key), depth + 1) for key, deep in _members(value).items()]
-        stack += reversed(members)
+                yield _lone_surrogate(_path((*steps, key)))
+        stack += reversed([(deep, (*steps, key)) for key, deep in members.items()])
+
+
+def _path(steps: tuple[str | int, ...]) -> str:
+    return reduce(join, steps, "")
 
 
 def _lone_surrogate(path: str) -> Finding:
