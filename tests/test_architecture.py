@@ -84,19 +84,3 @@ def test_the_readme_explains_every_reason(reason: Reason) -> None:
 def test_the_reference_explains_every_command(name: str) -> None:
     text = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     assert f"## ftops {name}\n" in text
-
-
-def test_nothing_names_what_is_not_in_the_repository() -> None:
-    named = re.compile(r"\.\./shared|/work/")
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\0")
-    guilty = [
-        name
-        for name in tracked
-        if name
-        and name != "tests/test_architecture.py"
-        and (ROOT / name).is_file()
-        and named.search((ROOT / name).read_text(encoding="utf-8", errors="replace"))
-    ]
-    assert not guilty
