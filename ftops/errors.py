@@ -19,8 +19,7 @@ FtopsError(message, *, hint=None)
 ├── TrainingServerError       our own server did not start
 ├── HistoryError              git is missing, or said no
 ├── UnknownSpec               a name nobody declared
-├── JobNotFound               a spec without the job a verb needs
-└── ApplyIncomplete           some changes failed; carries the outcomes
+└── JobNotFound               a spec without the job a verb needs
 """
 
 from collections.abc import Sequence
@@ -180,7 +179,3 @@ class UnknownSpec(FtopsError):
 
 class JobNotFound(FtopsError):
     """The spec has no job that the verb could act on."""
-
-
-class ApplyIncomplete(FtopsError):
-    """Some changes failed, are held or are unconfirmed; the outcomes say which."""

@@ -28,12 +28,6 @@ class Clock(Protocol):
     def stop(self) -> None: ...
 
 
-class SpecSource(Protocol):
-    """The declared specs; raises SpecError holding every finding of every file."""
-
-    def specs(self) -> tuple[Declared, ...]: ...
-
-
 class DatasetSource(Protocol):
     """The declared data, pinned to bytes; raises DatasetError holding every finding."""
 

@@ -253,8 +253,3 @@ class FineTuneSpec(Written):
     def upstream(self) -> SpecName | None:
         """Return the spec whose model this one goes on from, if any."""
         return SpecName(self.model.from_) if isinstance(self.model, FromSpec) else None
-
-    @property
-    def base_name(self) -> str:
-        """Return the base model as people would say it."""
-        return self.model if isinstance(self.model, str) else f"from {self.model.from_}"

@@ -52,11 +52,6 @@ _CONTEXT_LIMITS: Final = {
 }
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 
-_TARGET_EPOCHS: Final = 3
-_FEWEST_READINGS: Final = 100
-_MOST_READINGS: Final = 25_000
-_MOST_EPOCHS: Final = 25
-
 
 def estimate_tokens(text: str) -> int:
     """Return about how many tokens the text has: 1 for 4.6 characters, 0.15 a byte beyond ASCII."""
@@ -135,12 +130,3 @@ def context_limit(base_model: str) -> int | None:
     """Return how many tokens of an example are trained on, or nothing for a base not known."""
     base = base_model.removeprefix("ft:").partition(":")[0]
     return _CONTEXT_LIMITS.get(base) or _CONTEXT_LIMITS.get(_DATE.sub("", base))
-
-
-def auto_epochs(examples: int) -> int:
-    """Return the epochs that `auto` is expected to become (the cookbook's rule)."""
-    if _TARGET_EPOCHS * examples < _FEWEST_READINGS:
-        return min(_MOST_EPOCHS, _FEWEST_READINGS // max(1, examples))
-    if _TARGET_EPOCHS * examples > _MOST_READINGS:
-        return max(1, _MOST_READINGS // examples)
-    return _TARGET_EPOCHS

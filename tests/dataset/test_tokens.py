@@ -4,7 +4,7 @@ import pytest
 
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from ftops.dataset.tokens import RowCounter, auto_epochs, context_limit, estimate_tokens
+from ftops.dataset.tokens import RowCounter, context_limit, estimate_tokens
 from tests.dataset.rows import (
     ANSWER,
     ASK,
@@ -178,22 +178,3 @@ def test_system_prompts_and_tools_that_repeat_are_counted_once() -> None:
 )
 def test_where_a_base_cuts(base: str, limit: int | None) -> None:
     assert context_limit(base) == limit
-
-
-@pytest.mark.parametrize(
-    ("examples", "epochs"),
-    [
-        (0, 25),
-        (1, 25),
-        (4, 25),
-        (5, 20),
-        (10, 10),
-        (33, 3),
-        (34, 3),
-        (8333, 3),
-        (8334, 2),
-        (30_000, 1),
-    ],
-)
-def test_auto_epochs_are_the_cookbooks(examples: int, epochs: int) -> None:
-    assert auto_epochs(examples) == epochs

@@ -1,7 +1,7 @@
 """Records and data in memory: locks, journal, specs, datasets and a listening reporter."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ftops.core.desired import DataPin, Declared, Pins
@@ -76,16 +76,6 @@ class MemoryJournal:
         if self._open.pop(fingerprint, None) is not None:
             self.ends.append((fingerprint, how))
         self._fuse.burn("after closing an intent")
-
-
-class MemorySpecs:
-    """The port's SpecSource."""
-
-    def __init__(self, declared: Iterable[Declared]) -> None:
-        self._declared = tuple(declared)
-
-    def specs(self) -> tuple[Declared, ...]:
-        return self._declared
 
 
 class MemoryDatasets:
