@@ -34,7 +34,8 @@ def decode_row(line: bytes, row_format: Format) -> tuple[Row, object] | None:
 
 
 def read_rows(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a legal file as plain JSON objects, in order."""
+    """Yield the rows of a legal file as plain JSON objects, in order; blank lines hold none."""
     for number, line in enumerate(stream):
         row = line if number else line.removeprefix(codecs.BOM_UTF8)
-        yield _decode_object(row)
+        if row.strip():
+            yield _decode_object(row)

@@ -8,10 +8,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from ftops.dataset.rows import read_rows
 from ftops.trainer import processes, surroundings
 from ftops.trainer.attempt_folder import SUPERSEDED, AttemptFolder, Order, Result, WorkerMark
 from ftops.trainer.recipes.contract import Fitted, Options, Row, Task
@@ -60,10 +58,8 @@ def _task(order: Order) -> Task:
 
 
 def _rows(path: Path) -> list[Row]:
-    decoder: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
     with path.open("rb") as stream:
-        lines = (line.removeprefix(b"\xef\xbb\xbf") for line in stream)
-        return [decoder.decode(line) for line in lines if line.strip()]
+        return list(read_rows(stream))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ftops.adapters.environment import Environment
-from ftops.adapters.openai_provider.connection import Connection, Secret
+from ftops.adapters.openai_provider.connection import OPENAI_BASE_URL, Connection, Secret
 from ftops.core.names import Digest, FileId, JobId, ModelId, TargetName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel
 from ftops.core.progress import JobEvent
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ftops.adapters.openai_provider.writing import OpenAIProvider
 
 OPENAI: Final = TargetName("openai")
-OPENAI_URL: Final = "https://api.openai.com/v1"
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 LOCAL_STORE: Final = ".ftops/local"
 STAND_IN: Final = "ftops-nano"
@@ -44,7 +43,7 @@ def base_url_of(target: Target, environment: Environment) -> str:
             "a target of kind azure needs a base_url",
             hint="base_url: https://RESOURCE.openai.azure.com/openai/v1/",
         )
-    return environment.get("OPENAI_BASE_URL") or OPENAI_URL
+    return environment.get("OPENAI_BASE_URL") or OPENAI_BASE_URL
 
 
 def is_openai_itself(url: str) -> bool:

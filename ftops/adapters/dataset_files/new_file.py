@@ -17,26 +17,32 @@ _ORDINARY: Final = 0o666
 def new_file(target: Path) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes are at the target afterwards; any error leaves nothing behind."""
     refuse_existing(target)
-    aside: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".ftops-", dir=target.parent)
-        aside = Path(name)
-        with os.fdopen(descriptor, "wb", buffering=_BUFFER) as stream:
+        with linked_when_whole(target, permissions=_ORDINARY & ~_umask()) as stream:
             yield stream
-            stream.flush()
-            os.fchmod(stream.fileno(), _ORDINARY & ~_umask())
-            os.fsync(stream.fileno())
-        # A link never replaces what came there meanwhile, as a rename would.
-        os.link(aside, target)
     except FileExistsError as error:
         raise FtopsError(f"{target} is there already", hint="nothing was replaced") from error
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror or error}"
         raise FtopsError(message, hint="nothing was written") from error
+
+
+@contextmanager
+def linked_when_whole(target: Path, *, permissions: int) -> Iterator[BinaryIO]:
+    """Yield a stream to a file beside the target that becomes it; OSError as the disk tells it."""
+    descriptor, name = tempfile.mkstemp(prefix=".ftops-", dir=target.parent)
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=_BUFFER) as stream:
+            yield stream
+            stream.flush()
+            os.fchmod(stream.fileno(), permissions)
+            os.fsync(stream.fileno())
+        # A link never replaces what came there meanwhile, as a rename would.
+        os.link(aside, target)
     finally:
-        if aside is not None:
-            with suppress(FileNotFoundError):
-                aside.unlink()
+        with suppress(FileNotFoundError):
+            aside.unlink()
 
 
 def refuse_existing(*targets: Path) -> None:

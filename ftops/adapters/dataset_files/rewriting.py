@@ -1,20 +1,18 @@
 """Write a file without personal data and secrets beside the one that has them, whole or not."""
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
+from ftops.adapters.dataset_files.new_file import linked_when_whole, refuse_existing
 from ftops.dataset.privacy.anonymise import Anonymiser, NotARowError
 from ftops.errors import DatasetError, FtopsError, Problem
 
 _BUFFER = 1 << 20
+_OWNER_ONLY = 0o600
 
 
 def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
     """Write the target, and return what was done; FtopsError leaves nothing behind."""
-    if os.path.lexists(target):
-        raise FtopsError(f"{target} is there already", hint="name a file that is not there yet")
+    refuse_existing(target)
     anonymiser = Anonymiser(key)
     try:
         _write(source, target, anonymiser)
@@ -31,16 +29,8 @@ def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
 
 
 def _write(source: Path, target: Path, anonymiser: Anonymiser) -> None:
-    with source.open("rb", buffering=_BUFFER) as rows:
-        descriptor, name = tempfile.mkstemp(prefix=".ftops-", dir=target.parent)
-        aside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb", buffering=_BUFFER) as copy:
-                copy.writelines(anonymiser.lines(rows))
-                copy.flush()
-                os.fsync(copy.fileno())
-            # A link never replaces what came there meanwhile, as a rename would.
-            os.link(aside, target)
-        finally:
-            with suppress(FileNotFoundError):
-                aside.unlink()
+    with (
+        source.open("rb", buffering=_BUFFER) as rows,
+        linked_when_whole(target, permissions=_OWNER_ONLY) as copy,
+    ):
+        copy.writelines(anonymiser.lines(rows))
