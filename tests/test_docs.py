@@ -17,7 +17,7 @@ from ftops.core.lock import Lock
 from ftops.core.project import Limits, Project, Target
 from ftops.core.selection import Filter, SampleRows, SampleShare
 from ftops.core.spec import Dataset, FineTuneSpec, Hyperparameters, Split, Wandb
-from ftops.trainer import routes_chat, routes_files, routes_jobs, routes_models
+from ftops.trainer.api import routes_chat, routes_files, routes_jobs, routes_models
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from ftops.trainer.attempt_folder import write_whole
+from ftops.trainer.running.attempt_folder import write_whole
 
 _NAME = "server.json"
 

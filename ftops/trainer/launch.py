@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftops.trainer import processes, surroundings
+from ftops.trainer import surroundings
 from ftops.trainer.announcement import Announcement
+from ftops.trainer.running import processes
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0

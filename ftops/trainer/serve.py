@@ -14,14 +14,15 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from ftops.trainer import ids, processes, surroundings
+from ftops.trainer import ids, surroundings
 from ftops.trainer.announcement import Announcement
-from ftops.trainer.app import create_app
-from ftops.trainer.database import StoreTooNewError
-from ftops.trainer.front_door import is_loopback
-from ftops.trainer.premises import Premises
+from ftops.trainer.api.app import create_app
+from ftops.trainer.api.front_door import is_loopback
+from ftops.trainer.api.premises import Premises
+from ftops.trainer.running import processes
 from ftops.trainer.settings import Settings
-from ftops.trainer.store import Store, StoreBusyError
+from ftops.trainer.store.database import StoreTooNewError
+from ftops.trainer.store.store import Store, StoreBusyError
 
 STORE_PATIENCE_SECONDS = 15.0
 _LAST_WORDS_SECONDS = 5

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from ftops.trainer.launch import find, stop
-from ftops.trainer.store import Store
+from ftops.trainer.store.store import Store
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Ftops
 from tests.trainer.conftest import wait_until

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ftops.trainer.attempt_folder import write_whole
 from ftops.trainer.recipes.contract import (
     Fitted,
     Message,
@@ -21,6 +20,7 @@ from ftops.trainer.recipes.contract import (
     Token,
     Wish,
 )
+from ftops.trainer.running.attempt_folder import write_whole
 
 BREAKS = 666
 DIES = 13

@@ -11,11 +11,12 @@ from pathlib import Path
 import openai
 import pytest
 
-from ftops.trainer import launch, processes
+from ftops.trainer import launch
 from ftops.trainer.announcement import Announcement
 from ftops.trainer.launch import LaunchError, Running, find, running, stop
+from ftops.trainer.running import processes
 from ftops.trainer.settings import Settings
-from ftops.trainer.store import Store
+from ftops.trainer.store.store import Store
 from tests.trainer.conftest import serving, wait_until
 from tests.trainer.rows import chat_rows
 

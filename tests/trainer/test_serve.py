@@ -6,13 +6,13 @@ import openai
 import pytest
 
 from ftops.trainer import serve as serving_module
-from ftops.trainer.jobs import Status
 from ftops.trainer.launch import find
 from ftops.trainer.serve import ServeError, main, serve
 from ftops.trainer.settings import Settings
-from ftops.trainer.store import Store
+from ftops.trainer.store.job_life import Status
+from ftops.trainer.store.store import Store
 from tests.trainer.conftest import wait_until
-from tests.trainer.test_store import a_job
+from tests.trainer.samples import a_job
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])  # noqa: S104 refused

@@ -1,0 +1,91 @@
+"""The application: OpenAI's routes, and a server's life around them."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from ftops.trainer.api import routes_chat, routes_files, routes_jobs, routes_models
+from ftops.trainer.api.front_door import FrontDoor
+from ftops.trainer.api.premises import Activity, Premises, premises_of
+from ftops.trainer.api.problems import RefusalError, error_body
+from ftops.trainer.api.serving import LoadedModels
+from ftops.trainer.running.scheduler import Scheduler
+from ftops.trainer.settings import Settings
+from ftops.trainer.store.store import Store
+
+
+def create_app(
+    settings: Settings,
+    *,
+    while_open: Callable[[Premises], AbstractContextManager[object]] = nullcontext,
+) -> Starlette:
+    """Build the server; it opens its store and begins to train when its lifespan begins."""
+    activity = Activity()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        store = Store(settings.store, patience=settings.store_patience_seconds)
+        try:
+            scheduler = Scheduler(store, settings)
+            app.state.activity = activity
+            premises = Premises(
+                settings=settings,
+                store=store,
+                scheduler=scheduler,
+                loaded=LoadedModels(store.root, settings.recipes, settings.loaded_models),
+            )
+            app.state.premises = premises
+            scheduler.start()
+            try:
+                with while_open(premises):
+                    yield
+            finally:
+                await run_in_threadpool(scheduler.stop)
+        finally:
+            store.close()
+
+    routes = (
+        *routes_files.ROUTES,
+        *routes_jobs.ROUTES,
+        *routes_models.ROUTES,
+        *routes_chat.ROUTES,
+    )
+    return Starlette(
+        routes=[Route("/health", health, methods=["GET"]), Mount("/v1", routes=routes)],
+        middleware=[Middleware(FrontDoor, settings=settings, activity=activity)],
+        exception_handlers={
+            RefusalError: _refuse,
+            HTTPException: _refuse_route,
+        },
+        lifespan=lifespan,
+    )
+
+
+def health(request: Request) -> Response:
+    """Say whose server this is, so that it can be trusted before it is used."""
+    premises = premises_of(request)
+    return JSONResponse({"status": "ok", "store": premises.store.id, "pid": os.getpid()})
+
+
+def _refuse(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusalError)  # noqa: S101 only this kind is registered for us
+    return JSONResponse(error.body(), error.status)
+
+
+def _refuse_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 only this kind is registered for us
+    asked = f"{request.method} {request.url.path}"
+    words = {
+        404: f"Invalid URL ({asked})",
+        405: f"Not allowed to {request.method} on {request.url.path}. "
+        "(HINT: Perhaps you meant to use a different HTTP method?)",
+    }.get(error.status_code, str(error.detail))
+    return JSONResponse(error_body(words), error.status_code, headers=error.headers)

@@ -1,0 +1,1 @@
+"""From the queue to a finished model: the scheduler, and the workers it runs."""

@@ -1,0 +1,209 @@
+"""Takes jobs from the queue, oldest first, runs each in a process, and follows it to its end."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ftops.trainer import ids, surroundings
+from ftops.trainer.running import attempt
+from ftops.trainer.running.attempt import Attempt
+from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order
+from ftops.trainer.running.finish import refuse, settle, settle_after_restart
+from ftops.trainer.running.follow import take_in
+from ftops.trainer.running.validation import find_fault
+from ftops.trainer.settings import Settings
+from ftops.trainer.store.job_life import AT_WORK, Happening, IllegalTransitionError, Status
+from ftops.trainer.store.records import Job, JobError
+from ftops.trainer.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Two threads: one checks new jobs' files, one runs jobs. Stopping leaves workers at work."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Work on this store."""
+        self._store = store
+        self._settings = settings
+        self._attempts: dict[str, Attempt] = {}
+        self._stopping = False
+        self._wake = {
+            "validation": threading.Event(),
+            "scheduler": threading.Event(),
+        }
+        self._threads = (
+            threading.Thread(
+                target=self._loop, args=("validation", self.validate_one), name="validation"
+            ),
+            threading.Thread(target=self._loop, args=("scheduler", self.turn), name="scheduler"),
+        )
+
+    def start(self) -> None:
+        """Begin; workers that still live from an earlier server are adopted, others go on later."""
+        self._adopt()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End both threads; running jobs go on and are adopted by the next server."""
+        self._stopping = True
+        self.wake()
+        for thread in self._threads:
+            thread.join()
+
+    def wake(self) -> None:
+        """Look now: something was asked."""
+        for event in self._wake.values():
+            event.set()
+
+    def is_idle(self) -> bool:
+        """Say whether nothing waits and nothing runs; a paused job waits for a person."""
+        return not self._store.jobs.with_status(Status.VALIDATING, Status.QUEUED, *AT_WORK)
+
+    def validate_one(self) -> bool:
+        """Check the files of the oldest new job; False says that there was none."""
+        waiting = self._store.jobs.with_status(Status.VALIDATING)
+        if waiting:
+            self._guarded(waiting[0], self._validate)
+        return bool(waiting)
+
+    def turn(self) -> bool:
+        """Follow what runs and start what may; one job in trouble does not trouble the others."""
+        for job in self._store.jobs.with_status(*AT_WORK):
+            self._guarded(job, self._look_after)
+        running = self._store.jobs.with_status(*AT_WORK)
+        free = self._settings.max_running - len(running)
+        for job in self._store.jobs.with_status(Status.QUEUED)[: max(0, free)]:
+            self._guarded(job, self._begin)
+        return False
+
+    def _validate(self, job: Job) -> None:
+        fault = find_fault(self._store, job)
+        if fault is not None:
+            refuse(self._store, job, fault)
+            return
+        with self._store.transaction():
+            self._store.jobs.move(job.id, Happening.VALIDATED)
+            self._store.jobs.tell(job.id, "Files validated, moving job to queued state")
+        self._wake["scheduler"].set()
+
+    def _loop(self, name: str, work: Callable[[], bool]) -> None:
+        while not self._stopping:
+            self._wake[name].clear()
+            busy = False
+            try:
+                busy = work()
+            except Exception:
+                log.exception("%s failed; trying again", name)
+            if not busy:
+                self._wake[name].wait(self._settings.tick_seconds)
+
+    def _guarded(self, job: Job, work: Callable[[Job], None]) -> None:
+        try:
+            work(job)
+        except IllegalTransitionError:
+            log.info("job %s changed while it was looked at", job.id)
+        except Exception:
+            log.exception("job %s: trying again", job.id)
+
+    def _adopt(self) -> None:
+        for job in self._store.jobs.with_status(*AT_WORK):
+            found = Attempt(folder=self._folder(job))
+            if found.is_alive() or found.folder.result() is not None:
+                self._attempts[job.id] = found
+            else:
+                settle_after_restart(self._store, take_in(self._store, job, found.folder))
+
+    def _look_after(self, job: Job) -> None:
+        watched = self._attempts[job.id]
+        watched.tell(job.request)
+        # In this order: whoever is dead by now has written all it will write.
+        alive = watched.is_alive()
+        result = watched.folder.result()
+        told = take_in(self._store, job, watched.folder)
+        if told.bytes_read != job.bytes_read:
+            self._estimate(told, watched)
+        if result is not None or not alive:
+            # One transaction: a cancellation that is accepted meanwhile is not overlooked.
+            with self._store.transaction():
+                settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
+            del self._attempts[job.id]
+        elif watched.is_deaf(self._settings.obey_seconds) or watched.is_stuck(
+            self._settings.stuck_seconds
+        ):
+            log.warning("job %s: the worker does not react and is killed", job.id)
+            watched.kill()
+
+    def _begin(self, job: Job) -> None:
+        fault = self._missing(job)
+        if fault is not None:
+            refuse(self._store, job, fault)
+            return
+        number = job.attempt + 1
+        work = self._store.jobs_folder / job.id
+        if job.attempt_folder is not None:
+            self._folder(job).write_control(SUPERSEDED)
+        folder = AttemptFolder(work / f"try-{number}-{ids.random_word(8)}")
+        folder.write_order(self._order(job, work / "work"))
+        with self._store.transaction():
+            self._store.jobs.move(
+                job.id,
+                Happening.BEGUN,
+                attempt=number,
+                attempt_folder=str(folder.path.relative_to(self._store.root)),
+                bytes_read=0,
+            )
+            words = "started" if number == 1 else "resumed"
+            self._store.jobs.tell(job.id, f"Fine-tuning job {words}")
+        self._attempts[job.id] = Attempt(folder=folder)
+        self._attempts[job.id] = attempt.start(folder)
+
+    def _folder(self, job: Job) -> AttemptFolder:
+        return AttemptFolder(self._store.root / (job.attempt_folder or ""))
+
+    def _missing(self, job: Job) -> JobError | None:
+        """Look again at what the job needs: it may have been deleted while the job waited."""
+        for param, file_id in (
+            ("training_file", job.training_file),
+            ("validation_file", job.validation_file),
+        ):
+            if file_id is not None and self._store.file(file_id) is None:
+                return JobError(
+                    code="invalid_training_file", message=f"File {file_id} is gone.", param=param
+                )
+        if job.parent is not None and self._store.models.get(job.parent) is None:
+            return JobError(
+                code="model_not_found", message=f"Model {job.parent} is gone.", param="model"
+            )
+        return None
+
+    def _order(self, job: Job, work: Path) -> Order:
+        parent = None if job.parent is None else self._store.models.get(job.parent)
+        return Order(
+            job_id=job.id,
+            recipe=job.recipe,
+            recipe_at=self._settings.recipes[job.recipe],
+            method=job.method,
+            hyperparameters=job.hyperparameters,
+            seed=job.seed,
+            training_file=self._store.file_path(job.training_file),
+            validation_file=(
+                None if job.validation_file is None else self._store.file_path(job.validation_file)
+            ),
+            work=work,
+            parent=None if parent is None else self._store.root / parent.folder,
+        )
+
+    def _estimate(self, job: Job, watched: Attempt) -> None:
+        """Foretell the end from this try's pace."""
+        step, now = self._store.jobs.last_step(job.id), surroundings.exact_now()
+        if job.resolved is None or step == 0:
+            return
+        if watched.first_step is None:
+            watched.first_step = (step, now)
+        first, began = watched.first_step
+        if step > first:
+            left = (now - began) / (step - first) * (job.resolved.steps - step)
+            self._store.jobs.amend(job.id, estimated_finish=int(now + left))

@@ -1,0 +1,124 @@
+"""Runs one try of a job in its own process: `python -m ftops.trainer.running.worker FOLDER`."""
+
+import fcntl
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ftops.dataset.rows import read_rows
+from ftops.trainer import surroundings
+from ftops.trainer.recipes.contract import Fitted, Options, Row, Task
+from ftops.trainer.recipes.registry import recipe_named
+from ftops.trainer.running import processes
+from ftops.trainer.running.attempt_folder import (
+    SUPERSEDED,
+    AttemptFolder,
+    Order,
+    Result,
+    WorkerMark,
+)
+from ftops.trainer.running.worker_report import AttemptReport
+
+BEAT_SECONDS = 1.0
+LOCK_SECONDS = 60.0
+
+
+class SupersededError(Exception):
+    """A newer try has taken over."""
+
+
+def work(folder: AttemptFolder) -> None:
+    """Do what the folder's order says and write down how it ended."""
+    order = folder.order()
+    order.work.mkdir(parents=True, exist_ok=True)
+    folder.write_mark(WorkerMark(pid=os.getpid(), born=processes.birth_mark(os.getpid()) or ""))
+    with _heart(folder), _alone(folder, order.work / "worker.lock"):
+        if folder.result() is None:
+            folder.write_result(_outcome(folder, order))
+
+
+def _outcome(folder: AttemptFolder, order: Order) -> Result:
+    try:
+        recipe = recipe_named(order.recipe, {order.recipe: order.recipe_at})
+        ended = recipe.fit(_task(order), AttemptReport(folder))
+    except Exception as error:  # noqa: BLE001 whatever a recipe raises ends its job, not the server
+        traceback.print_exc()
+        return Result(error=f"{type(error).__name__}: {error}")
+    if isinstance(ended, Fitted):
+        return Result(model_dir=ended.model_dir)
+    return Result(stopped=ended.wish)
+
+
+def _task(order: Order) -> Task:
+    wanted = {name: value for name, value in order.hyperparameters.items() if value != "auto"}
+    return Task(
+        train=_rows(order.training_file),
+        validation=_rows(order.validation_file) if order.validation_file else (),
+        options=Options(method=order.method, seed=order.seed, **wanted),
+        folder=order.work,
+        parent=order.parent,
+    )
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open("rb") as stream:
+        return list(read_rows(stream))
+
+
+@contextmanager
+def _heart(folder: AttemptFolder) -> Iterator[None]:
+    stopped = threading.Event()
+
+    def beat() -> None:
+        while not stopped.wait(BEAT_SECONDS):
+            folder.beat()
+
+    folder.beat()
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+@contextmanager
+def _alone(folder: AttemptFolder, path: Path) -> Iterator[None]:
+    """Hold the job's lock, which the system takes from a dead worker: two never share its work."""
+    patience = surroundings.monotonic() + LOCK_SECONDS
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while not _taken(lock):
+            if surroundings.monotonic() > patience:
+                raise TimeoutError(f"an older worker still holds {path}")
+            surroundings.sleep(0.1)
+        if folder.control() == SUPERSEDED:
+            raise SupersededError(str(folder.path))
+        yield
+    finally:
+        os.close(lock)
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def main() -> None:
+    """Work on the folder named by the first argument."""
+    try:
+        work(AttemptFolder(Path(sys.argv[1])))
+    except SupersededError as error:
+        sys.exit(f"superseded by a newer try: {error}")
+
+
+if __name__ == "__main__":
+    main()
