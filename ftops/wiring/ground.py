@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ftops.adapters.dataset_files.privacy import DataPrivacy
     from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
-    from ftops.adapters.git_history import GitHistory
+    from ftops.adapters.git.history import GitHistory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Ground:
     @cached_property
     def history(self) -> "GitHistory":
         """What git knows."""
-        from ftops.adapters.git_history import GitHistory
+        from ftops.adapters.git.history import GitHistory
 
         return GitHistory(self.root)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ftops.adapters import git_history
-from ftops.adapters.git_history import GitHistory
+from ftops.adapters.git import calls
+from ftops.adapters.git.history import GitHistory
 from ftops.errors import HistoryError
 from ftops.ports import History
 
@@ -105,12 +105,12 @@ def test_where_gitpython_found_no_git_nothing_is_known(
 ) -> None:
     write(repository / "file", "1")
     commit(repository, "One")
-    monkeypatch.setattr(git_history, "HAS_GIT", False)
+    monkeypatch.setattr(calls, "HAS_GIT", False)
     assert_knows_nothing(GitHistory(repository))
 
 
 def test_gitpython_may_be_imported_where_there_is_no_git(tmp_path: Path) -> None:
-    program = "import ftops.adapters.git_history as ours; assert not ours.HAS_GIT"
+    program = "import ftops.adapters.git.calls as ours; assert not ours.HAS_GIT"
     subprocess.run([sys.executable, "-c", program], env={"PATH": str(tmp_path)}, check=True)
 
 
@@ -288,7 +288,7 @@ def test_a_git_that_hangs_is_cut_off_and_told(
     slow.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
-    monkeypatch.setattr(git_history, "TIMEOUT", 0.2)
+    monkeypatch.setattr(calls, "TIMEOUT", 0.2)
     with pytest.raises(HistoryError, match="git rev-parse gave no answer") as caught:
         GitHistory(repository).head()
     assert "try it by hand" in (caught.value.hint or "")
