@@ -8,11 +8,11 @@ from typing import Final, Literal
 
 import msgspec
 
-from ftops.adapters.dataset_files.cache import CheckCache
-from ftops.adapters.dataset_files.index_file import IndexFile
+from ftops.adapters.dataset_files.check_cache import CheckCache
 from ftops.adapters.dataset_files.judges import judges
-from ftops.adapters.dataset_files.paths import Stamp
 from ftops.adapters.dataset_files.reading import OpenFiles, Way
+from ftops.cache.index_file import IndexFile
+from ftops.cache.stamp import Stamps
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
@@ -20,6 +20,8 @@ from ftops.dataset.counting import BY_LENGTH
 
 WORTH_SAVING: Final = 16 << 20
 """So many bytes are not looked at again only because the command was stopped later on."""
+
+INDEX: Final = "datasets"
 
 Tokens = Literal["counted", "sampled", "estimated"]
 """All counted; of large files a sample; or all estimated by their length."""
@@ -31,7 +33,7 @@ class Checks:
     def __init__(self, folder: Path, tokens: Tokens) -> None:
         self._folder = folder
         self._tokens = tokens
-        self._looked: dict[tuple[str, tuple[Stamp, ...]], Checked] = {}
+        self._looked: dict[tuple[str, Stamps], Checked] = {}
 
     def check(
         self, files: OpenFiles, way: Way, role: Role, source: DataSource | None = None
@@ -58,9 +60,9 @@ class Checks:
 
     @cached_property
     def _cache(self) -> CheckCache:
-        return CheckCache(IndexFile(self._folder), judges())
+        return CheckCache(IndexFile(self._folder, INDEX), judges())
 
-    def _find(self, question: str, stamps: tuple[Stamp, ...]) -> Checked | None:
+    def _find(self, question: str, stamps: Stamps) -> Checked | None:
         return self._looked.get((question, stamps)) or self._cache.find(question, stamps)
 
     def _look(self, files: OpenFiles, way: Way, role: Role, source: DataSource | None) -> Checked:

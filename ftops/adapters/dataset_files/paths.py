@@ -9,6 +9,8 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from ftops.cache.stamp import Stamp, stamp_of
+
 BUFFER: Final = 1 << 20
 
 _ALLOW_OUTSIDE: Final = "move it into the project, or set allow_outside: true in ftops.yaml"
@@ -21,16 +23,6 @@ class PathRefusedError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
-
-
-class Stamp(NamedTuple):
-    """What changes when a file does, as git's index keeps it."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,17 +127,6 @@ class DataPaths:
         if normal.startswith(("/", "~", "../")) or normal == "..":
             raise PathRefusedError(f"{written} leads out of the project", hint=_ALLOW_OUTSIDE)
         return normal
-
-
-def stamp_of(about: os.stat_result) -> Stamp:
-    """Return the stamp in what the system tells of a file."""
-    return Stamp(
-        device=about.st_dev,
-        inode=about.st_ino,
-        size=about.st_size,
-        mtime_ns=about.st_mtime_ns,
-        ctime_ns=about.st_ctime_ns,
-    )
 
 
 def _open_below(folder: Path, parts: tuple[str, ...]) -> int:

@@ -7,11 +7,12 @@ from typing import Final, cast
 
 import msgspec
 
-from ftops.adapters.dataset_files.cache import StatCache
-from ftops.adapters.dataset_files.index_file import IndexFile
 from ftops.adapters.dataset_files.judges import judges
-from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError, Stamp
+from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
 from ftops.adapters.dataset_files.reading import OpenFiles
+from ftops.cache.index_file import IndexFile
+from ftops.cache.stamp import Stamps
+from ftops.cache.stat_cache import StatCache
 from ftops.core.desired import Declared
 from ftops.core.shaping import shaping_of
 from ftops.core.spec import Split
@@ -24,7 +25,7 @@ LINE_HINT: Final = "write one sha256:<64 hex> a line, as `ftops data allow` prin
 
 INDEX: Final = "privacy"
 
-_Key = tuple[str, tuple[Stamp, ...]]
+_Key = tuple[str, Stamps]
 
 
 class DataPrivacy:

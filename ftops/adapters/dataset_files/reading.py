@@ -8,8 +8,9 @@ from io import BufferedIOBase
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
-from ftops.adapters.dataset_files.paths import DataPaths, Found, Stamp, stamp_of
+from ftops.adapters.dataset_files.paths import DataPaths, Found
 from ftops.adapters.dataset_files.unpacking import unpacked
+from ftops.cache.stamp import Stamps, stamp_of
 from ftops.core.desired import DataSource
 from ftops.core.shaping import Shaping, shaping_of
 from ftops.core.spec import FineTuneSpec
@@ -74,7 +75,7 @@ class OpenFiles:
         return tuple(str(one.real) for one in self._found)
 
     @property
-    def stamps(self) -> tuple[Stamp, ...]:
+    def stamps(self) -> Stamps:
         """Return the files' stamps as they were found, without opening them."""
         return tuple(one.stamp for one in self._found)
 

@@ -16,13 +16,16 @@ from typing_extensions import override
 from ftops.adapters.dataset_files import checks as looking
 from ftops.adapters.dataset_files import judges as judging
 from ftops.adapters.dataset_files import reading
-from ftops.adapters.dataset_files.cache import MOST_ENTRIES, OTHER_DISK_TICK, CheckCache
-from ftops.adapters.dataset_files.checks import Checks, Tokens
-from ftops.adapters.dataset_files.index_file import LARGEST, MAGIC, NAME, IndexFile
-from ftops.adapters.dataset_files.judges import installed, judges
-from ftops.adapters.dataset_files.paths import DataPaths, Stamp
+from ftops.adapters.dataset_files.check_cache import CheckCache
+from ftops.adapters.dataset_files.checks import INDEX, Checks, Tokens
+from ftops.adapters.dataset_files.judges import judges
+from ftops.adapters.dataset_files.paths import DataPaths
 from ftops.adapters.dataset_files.reading import OpenFiles, Way
 from ftops.adapters.dataset_files.source import DatasetFiles
+from ftops.cache.index_file import LARGEST, MAGIC, IndexFile
+from ftops.cache.makers import installed
+from ftops.cache.stamp import OTHER_DISK_TICK, Stamp
+from ftops.cache.stat_cache import MOST_ENTRIES
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
@@ -61,14 +64,14 @@ def folder(root: Path) -> Path:
 
 
 def index(root: Path) -> Path:
-    return folder(root) / NAME
+    return folder(root) / INDEX
 
 
 def settle(root: Path, name: str = TRAIN) -> None:
     """Wait for the disk's next tick, so that the file is older than what comes."""
     about = (root / name).stat()
     while True:
-        tick = IndexFile(folder(root)).tick()
+        tick = IndexFile(folder(root), INDEX).tick()
         assert tick is not None
         if tick[1] > max(about.st_mtime_ns, about.st_ctime_ns):
             return
@@ -305,7 +308,7 @@ NOON = 43_200 * 10**9
 def test_only_files_older_than_the_look_are_remembered(
     tmp_path: Path, mtime: int, ctime: int, device: int, *, known: bool
 ) -> None:
-    cache = CheckCache(IndexFile(tmp_path), "me")
+    cache = CheckCache(IndexFile(tmp_path, INDEX), "me")
     stamps = (Stamp(device=device, inode=7, size=9, mtime_ns=mtime, ctime_ns=ctime),)
     cache.remember("q", stamps, LEGAL, (1, NOON))
     assert (cache.find("q", stamps) is not None) is known
@@ -315,11 +318,11 @@ def test_only_files_older_than_the_look_are_remembered(
 
 def test_only_so_many_are_kept_and_the_newest_are(tmp_path: Path) -> None:
     stamps = (Stamp(device=1, inode=7, size=9, mtime_ns=1, ctime_ns=1),)
-    cache = CheckCache(IndexFile(tmp_path), "me")
+    cache = CheckCache(IndexFile(tmp_path, INDEX), "me")
     for number in range(MOST_ENTRIES + 1):
         cache.remember(str(number), stamps, LEGAL, (1, NOON))
     cache.save()
-    again = CheckCache(IndexFile(tmp_path), "me")
+    again = CheckCache(IndexFile(tmp_path, INDEX), "me")
     assert again.find("0", stamps) is None
     assert again.find("1", stamps) == again.find(str(MOST_ENTRIES), stamps) == LEGAL
 
@@ -403,8 +406,8 @@ def test_an_index_that_cannot_be_replaced_leaves_nothing_behind(root: Path) -> N
     index(root).unlink()
     index(root).mkdir()
     (index(root) / "full").mkdir()
-    IndexFile(folder(root)).write(b"content")
-    assert sorted(path.name for path in folder(root).iterdir()) == [".gitignore", NAME]
+    IndexFile(folder(root), INDEX).write(b"content")
+    assert sorted(path.name for path in folder(root).iterdir()) == [".gitignore", INDEX]
 
 
 def test_git_does_not_see_the_cache(root: Path) -> None:
@@ -460,7 +463,7 @@ def test_judges_are_the_same_until_something_changes(tmp_path: Path) -> None:
     copy = tmp_path / "ftops"
     source = Path(reading.__file__).parents[2]
     subprocess.run(["cp", "-r", source, copy], check=True)
-    code = "from ftops.adapters.dataset_files.judges import installed, judges; print(judges())"
+    code = "from ftops.adapters.dataset_files.judges import judges; print(judges())"
     told = []
     for changed in ("dataset/quality/words.py", "core/privacy.py", "version.py"):
         done = subprocess.run(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError, Stamp
+from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
+from ftops.cache.stamp import Stamp
 
 STAMP = Stamp(device=1, inode=2, size=3, mtime_ns=4, ctime_ns=5)
 

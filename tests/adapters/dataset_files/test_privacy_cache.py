@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from ftops.adapters.dataset_files.index_file import IndexFile
 from ftops.adapters.dataset_files.privacy import INDEX, DataPrivacy
 from ftops.adapters.dataset_files.reading import OpenFiles
+from ftops.cache.index_file import IndexFile
 from ftops.core.desired import Declared
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from tests.fakes.specs import declared
@@ -36,7 +36,9 @@ def write(root: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text((json.dumps({"messages": turns}) + "\n") * 10, encoding="utf-8")
     about = path.stat()
-    while (IndexFile(root / ".ftops" / "cache").tick() or (0, 0))[1] <= about.st_mtime_ns:
+    while (IndexFile(root / ".ftops" / "cache", "privacy").tick() or (0, 0))[
+        1
+    ] <= about.st_mtime_ns:
         pass
 
 

@@ -10,17 +10,11 @@ from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 import msgspec
-from typing_extensions import override
 
-from ftops.adapters.dataset_files.index_file import IndexFile, Tick
-from ftops.adapters.dataset_files.paths import Stamp
-from ftops.dataset.check import Checked
+from ftops.cache.index_file import IndexFile
+from ftops.cache.stamp import Stamps, Tick, are_settled
 
 MOST_ENTRIES: Final = 50_000
-OTHER_DISK_TICK: Final = 2_000_000_000
-"""Another disk may keep times to two seconds only (FAT does)."""
-
-Stamps = tuple[Stamp, ...]
 
 
 class _Entry(msgspec.Struct, array_like=True, frozen=True):
@@ -67,7 +61,7 @@ class StatCache(Generic[Found]):
         known = self._known()
         # What was used last stands last, so that the oldest is given up first.
         known.pop(question, None)
-        if since is not None and _are_settled(stamps, since):
+        if since is not None and are_settled(stamps, since):
             known[question] = _Entry(stamps=stamps, found=msgspec.Raw(_encode(found)))
             self._is_dirty = True
 
@@ -92,22 +86,3 @@ class StatCache(Generic[Found]):
                 if index.judges == self._judges:
                     return index.entries
         return {}
-
-
-class CheckCache(StatCache[Checked]):
-    """Earlier checks; only of legal data, for what is wrong is told anew every time."""
-
-    def __init__(self, file: IndexFile, judges: str) -> None:
-        super().__init__(file, judges, Checked)
-
-    @override
-    def remember(self, question: str, stamps: Stamps, found: Checked, since: Tick | None) -> None:
-        super().remember(question, stamps, found, since if found.is_legal else None)
-
-
-def _are_settled(stamps: Stamps, since: Tick) -> bool:
-    disk, now = since
-    return all(
-        max(stamp.mtime_ns, stamp.ctime_ns) + (0 if stamp.device == disk else OTHER_DISK_TICK) < now
-        for stamp in stamps
-    )

@@ -8,19 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-NAME: Final = "datasets"
+from ftops.cache.stamp import Tick
+
 MAGIC: Final = b"ftops cache 1\n"
 LARGEST: Final = 256 << 20
 _DIGEST: Final = 32
-
-Tick = tuple[int, int]
-"""A disk and a time on its clock, in nanoseconds."""
 
 
 class IndexFile:
     """A file in a folder of its own; what goes wrong with it goes wrong in silence."""
 
-    def __init__(self, folder: Path, name: str = NAME) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name
 

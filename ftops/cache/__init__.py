@@ -1,0 +1,1 @@
+"""What was read before, believed only while nothing that `stat` tells has changed."""
