@@ -1,41 +1,36 @@
-"""`Lock`: what was trained for one spec, to and from plain data."""
+"""`Lock`: what was trained for one spec, and the plain data it is written as."""
 
 from collections.abc import Mapping
-from datetime import UTC
-from typing import Annotated, Any, Final, Literal, Self
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, Self
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import Desired
-from ftops.core.names import SPEC_NAME_PATTERN, Fingerprint, JobId, ModelId, SpecName, TargetName
+from ftops.core.names import Fingerprint, JobId, ModelId, SpecName, TargetName
 from ftops.core.observed import ObservedJob
 
 LOCK_SCHEMA: Final = 1
 
-Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
-
-class Lock(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
     """The record of a settled spec; fields in the order they are written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
-    spec: Annotated[str, Field(pattern=SPEC_NAME_PATTERN)]
-    target: Annotated[str, Field(min_length=1)]
-    fingerprint: Hex64
-    model: Annotated[str, Field(min_length=1)]
-    job: Annotated[str, Field(min_length=1)]
+    spec: str
+    target: str
+    fingerprint: str
+    model: str
+    job: str
     base_model: str
-    inputs: dict[str, Any]
-    resolved: dict[str, Any]
-    files: dict[str, str]
+    inputs: Mapping[str, Any]
+    resolved: Mapping[str, Any]
+    files: Mapping[str, str]
     trained_tokens: int | None
     cost_usd: float | None
-    created_at: AwareDatetime
-    finished_at: AwareDatetime | None
-    metadata: dict[str, str]
+    created_at: datetime
+    finished_at: datetime | None
+    metadata: Mapping[str, str]
 
     @property
     def spec_name(self) -> SpecName:
@@ -53,21 +48,16 @@ class Lock(BaseModel):
 
     def relabelled(self, desired: Desired) -> Self:
         """Return the lock with the metadata the spec declares now."""
-        return self.model_copy(update={"metadata": desired.metadata_to_record(self.metadata)})
+        return replace(self, metadata=desired.metadata_to_record(self.metadata))
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain data in the order it is written; times as UTC with a Z."""
-        plain = self.model_dump(mode="python", by_alias=True)
+        plain = {name: getattr(self, name) for name in self.__slots__}
         for name in ("created_at", "finished_at"):
             moment = plain[name]
             if moment is not None:
                 plain[name] = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """Return the lock that plain data describes; pydantic's ValidationError if it does not."""
-        return cls.model_validate(dict(plain))
+        return {"schema": LOCK_SCHEMA, **plain}
 
 
 def lock_for(desired: Desired, job: ObservedJob, tariff: Tariff) -> Lock:

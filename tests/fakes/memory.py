@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from ftops.adapters.lock_files.lock_shape import lock_from_plain
 from ftops.core.desired import DataPin, Declared, Pins
 from ftops.core.lock import Lock
 from ftops.core.names import Fingerprint, SpecName
@@ -27,7 +28,7 @@ class MemoryLocks:
 
     def parse(self, content: str, where: str) -> Lock:
         try:
-            return Lock.from_plain(json.loads(content))
+            return lock_from_plain(json.loads(content))
         except ValueError as error:
             raise LockUnreadable(f"{where}: not a lock") from error
 

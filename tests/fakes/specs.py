@@ -109,10 +109,10 @@ def job(of: Desired | None = None, status: str = "succeeded", **fields: Any) -> 
     return replace(plain, **fields)
 
 
-def lock(of: Desired | None = None, **fields: object) -> Lock:
+def lock(of: Desired | None = None, **fields: Any) -> Lock:  # noqa: ANN401 - any of its fields
     """Return the lock of a spec whose job succeeded with the model TUNED."""
     wanted = of or desired()
-    return lock_for(wanted, job(wanted), Tariff()).model_copy(update=fields)
+    return replace(lock_for(wanted, job(wanted), Tariff()), **fields)
 
 
 def intent(of: Desired | None = None, *, seconds_ago: float = 60, seen: int = 0) -> OpenIntent:

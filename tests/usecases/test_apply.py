@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ftops.core.names import FileId, JobId, SpecName
@@ -57,7 +59,7 @@ def test_relabel_writes_only_the_words() -> None:
     before = stage.locks.read()[SPEC.name]
     stage.declare(declared(metadata={"version": "2"}))
     assert kinds(stage) == ["settled"]
-    assert stage.locks.read()[SPEC.name] == before.model_copy(update={"metadata": {"version": "2"}})
+    assert stage.locks.read()[SPEC.name] == replace(before, metadata={"version": "2"})
     assert stage.provider.posts == 1
 
 

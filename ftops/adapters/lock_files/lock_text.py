@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from ftops.adapters.lock_files.lock_shape import lock_from_plain
 from ftops.adapters.lock_files.yaml_text import YamlError, read_mapping, write_mapping
 from ftops.core.lock import LOCK_SCHEMA, Lock
 from ftops.errors import LockTooNew, LockUnreadable
@@ -38,7 +39,7 @@ def lock_from_text(text: str, where: str) -> Lock:
             hint="upgrade ftops to the version your team uses",
         )
     try:
-        return Lock.from_plain(read.content)
+        return lock_from_plain(read.content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         key = ".".join(str(part) for part in first["loc"])

@@ -1,5 +1,6 @@
 """Tests of a lock's text: the same lock gives the same bytes, and damage is told with its line."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -101,7 +102,7 @@ def test_it_is_read_back_the_same() -> None:
     ],
 )  # fmt: skip
 def test_a_text_stays_a_text_for_every_reader(text: str) -> None:
-    written = lock_to_text(PLAIN.model_copy(update={"metadata": {"note": text, text or "k": "v"}}))
+    written = lock_to_text(replace(PLAIN, metadata={"note": text, text or "k": "v"}))
     assert lock_from_text(written, WHERE).metadata == {"note": text, text or "k": "v"}
     assert yaml.safe_load(written)["metadata"]["note"] == text
 
@@ -122,7 +123,7 @@ values = st.recursive(
 
 @given(inputs=st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=9), values))
 def test_whatever_a_lock_holds_is_read_back_the_same(inputs: dict[str, object]) -> None:
-    written = lock_to_text(PLAIN.model_copy(update={"inputs": inputs}))
+    written = lock_to_text(replace(PLAIN, inputs=inputs))
     read = lock_from_text(written, WHERE)
     assert read.inputs == inputs
     assert lock_to_text(read) == written
