@@ -10,13 +10,19 @@ import click
 import pytest
 from pydantic import BaseModel
 
+from ftops.adapters.lock_files.lock_shape import LockShape
 from ftops.adapters.lock_files.lock_text import lock_from_text, lock_to_text
 from ftops.adapters.spec_files.source import SpecFiles, read_project
+from ftops.adapters.spec_files.written.project import Limits, Project, Target
+from ftops.adapters.spec_files.written.selection import Filter, SampleRows, SampleShare
+from ftops.adapters.spec_files.written.spec import (
+    Dataset,
+    FineTuneSpec,
+    Hyperparameters,
+    Split,
+    Wandb,
+)
 from ftops.cli.main import cli
-from ftops.core.lock import Lock
-from ftops.core.project import Limits, Project, Target
-from ftops.core.selection import Filter, SampleRows, SampleShare
-from ftops.core.spec import Dataset, FineTuneSpec, Hyperparameters, Split, Wandb
 from ftops.trainer.api import routes_chat, routes_files, routes_jobs, routes_models
 
 ROOT = Path(__file__).parent.parent
@@ -237,7 +243,7 @@ def test_an_example_of_a_lock_is_what_would_be_written(body: str) -> None:
         pytest.param("specs.md", FineTuneSpec, "", id="a spec"),
         pytest.param("specs.md", Hyperparameters, "", id="hyperparameters"),
         pytest.param("specs.md", Dataset, "dataset.", id="datasets"),
-        pytest.param("locks.md", Lock, "", id="locks"),
+        pytest.param("locks.md", LockShape, "", id="locks"),
     ],
 )
 def test_the_reference_explains_every_key(page: str, model: type[BaseModel], prefix: str) -> None:

@@ -62,8 +62,10 @@ class StatCache(Generic[Found]):
         # What was used last stands last, so that the oldest is given up first.
         known.pop(question, None)
         if since is not None and are_settled(stamps, since):
-            known[question] = _Entry(stamps=stamps, found=msgspec.Raw(_encode(found)))
-            self._is_dirty = True
+            # A number beyond 64 bits cannot be kept.
+            with suppress(OverflowError):
+                known[question] = _Entry(stamps=stamps, found=msgspec.Raw(_encode(found)))
+                self._is_dirty = True
 
     def save(self) -> None:
         """Write what is new."""

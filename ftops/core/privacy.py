@@ -81,9 +81,11 @@ _DEFAULTS: Final = {
 }
 
 
-def responses(written: Mapping[Response, Sequence[Kind | Group]]) -> dict[Kind, Response]:
+def responses(written: Mapping[Response, Sequence[str]]) -> dict[Kind, Response]:
     """Return each kind's response: its own word goes before its group's, and that before ours."""
-    said = {word: response for response, words in written.items() for word in words}
+    said: dict[str, Response] = {
+        word: response for response, words in written.items() for word in words
+    }
     return {
         kind: said.get(kind) or said.get(group) or _DEFAULTS[group]
         for kind, group in GROUP_OF.items()

@@ -1,11 +1,10 @@
-"""What `ftops.yaml` says: the project, its targets, limits and prices."""
+"""What `ftops.yaml` means: the project, its targets, limits and prices."""
 
 import re
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, field_validator
-
-from ftops.core.written import Written
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 TargetKind = Literal["openai", "azure", "local"]
 
@@ -15,91 +14,40 @@ SUFFIX_LIMIT: Final[dict[str, int]] = {"azure": 18}
 ENVIRONMENT_REFERENCE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-class Target(Written):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
     """One place to train: a service that speaks OpenAI's API, or ftops' own server."""
 
-    kind: Annotated[
-        TargetKind, Field(description="Which service speaks there: openai, azure or local.")
-    ] = "openai"
-    base_url: Annotated[
-        StrictStr | None, Field(description="The API's root, usually ending in /v1.")
-    ] = None
-    api_key: Annotated[
-        StrictStr | None, Field(description="${NAME} of an environment variable, never the key.")
-    ] = None
-    extra_body: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Sent with every job, such as {trainingType: Standard}.",
-    )
-
-    @field_validator("api_key")
-    @classmethod
-    def _key_is_a_reference(cls, api_key: str | None) -> str | None:
-        if api_key is not None and not ENVIRONMENT_REFERENCE.fullmatch(api_key):
-            raise ValueError(
-                "must be ${NAME} of an environment variable; a key never stands in a file"
-            )
-        return api_key
+    kind: TargetKind = "openai"
+    base_url: str | None = None
+    api_key: str | None = None
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Limits(Written):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
     """What one apply may launch and spend; a plan beyond it refuses itself."""
 
-    max_train: Annotated[
-        Annotated[StrictInt, Field(ge=0)] | None,
-        Field(description="Jobs that one apply may launch."),
-    ] = None
-    max_cost_usd: Annotated[
-        Annotated[StrictFloat, Field(ge=0)] | None,
-        Field(description="US dollars that one apply may spend, by estimate."),
-    ] = None
+    max_train: int | None = None
+    max_cost_usd: float | None = None
 
 
-class Project(Written):
-    """`ftops.yaml`, parsed."""
+_BUILT_IN: Final = MappingProxyType({"openai": Target(), "local": Target(kind="local")})
 
-    project: Annotated[
-        StrictStr,
-        Field(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-            description="The project's name; goes into every stamp.",
-            json_schema_extra={
-                "patternErrorMessage": (
-                    "must be 1 to 63 letters, digits, dots, _ and - (the first a letter or digit)"
-                )
-            },
-        ),
-    ]
-    defaults: dict[str, Any] = Field(
-        default_factory=dict, description="Spec keys that are merged under every spec."
-    )
-    targets: dict[StrictStr, Target] = Field(
-        default_factory=dict, description="Places to train; openai and local are built in."
-    )
-    limits: Annotated[
-        Limits, Field(description="A plan beyond these refuses itself before anything is spent.")
-    ] = Limits()
-    prices: dict[StrictStr, Annotated[StrictFloat, Field(ge=0)]] = Field(
-        default_factory=dict,
-        description="USD per million trained tokens, by base model; wins over the built-in table.",
-    )
-    lease: Annotated[
-        Literal["none", "git"],
-        Field(description="git: machines that share a remote take turns through a ledger there."),
-    ] = "none"
-    allow_outside: StrictBool = Field(
-        default=False, description="Let dataset paths leave the project's folder."
-    )
-    template_env: list[StrictStr] = Field(
-        default_factory=list, description="Environment variables that templates may read."
-    )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """`ftops.yaml`, read."""
+
+    project: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    limits: Limits = Limits()
+    prices: Mapping[str, float] = field(default_factory=dict)
+    lease: Literal["none", "git"] = "none"
+    allow_outside: bool = False
+    template_env: tuple[str, ...] = ()
 
     def target(self, name: str) -> Target | None:
         """Return the target of that name; `openai` and `local` always exist."""
-        built_in = {"openai": Target(), "local": Target(kind="local")}
-        declared = self.targets.get(name)
-        if declared is None:
-            return built_in.get(name)
-        if name == "local" and "kind" not in declared.model_fields_set:
-            return declared.model_copy(update={"kind": "local"})
-        return declared
+        return self.targets.get(name) or _BUILT_IN.get(name)

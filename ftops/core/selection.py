@@ -1,47 +1,27 @@
 """Which rows of the declared files to train on: a small filter, and samples by seed."""
 
-from typing import Annotated
+from dataclasses import dataclass
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
-
-from ftops.core.written import Written
-
-Texts = (
-    Annotated[StrictStr, Field(min_length=1)]
-    | Annotated[list[Annotated[StrictStr, Field(min_length=1)]], Field(min_length=1)]
-)
+Texts = str | tuple[str, ...]
 
 
-class Filter(Written):
-    """Leave out rows; all that is asked for must hold, and letter case counts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Leave out rows; all that is asked for must hold, and letter case counts.
 
-    min_turns: Annotated[
-        Annotated[StrictInt, Field(ge=1)] | None,
-        Field(description="Keep rows where the user speaks so often, or more."),
-    ] = None
-    max_turns: Annotated[
-        Annotated[StrictInt, Field(ge=1)] | None,
-        Field(description="Keep rows where the user speaks so often at most."),
-    ] = None
-    max_characters: Annotated[
-        Annotated[StrictInt, Field(ge=1)] | None,
-        Field(description="Keep rows whose messages have so many characters together at most."),
-    ] = None
-    contains: Annotated[
-        Texts | None, Field(description="Keep rows that say this, or one of these.")
-    ] = None
-    without: Annotated[Texts | None, Field(description="Keep rows that say none of this.")] = None
+    `contains` keeps rows that say any of its texts, `without` those that say none.
+    """
+
+    min_turns: int | None = None
+    max_turns: int | None = None
+    max_characters: int | None = None
+    contains: Texts | None = None
+    without: Texts | None = None
 
 
-class SampleRows(Written):
-    """Draw so many of the training rows; the row's own hash and the seed decide which."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Draw so many of the training rows, or a share of them: one of the two is given."""
 
-    rows: Annotated[StrictInt, Field(ge=1, description="How many rows to draw.")]
-
-
-class SampleShare(Written):
-    """Draw a share of the training rows; the row's own hash and the seed decide which."""
-
-    share: Annotated[
-        StrictFloat, Field(gt=0, lt=1, description="Share of the rows to draw, such as 0.2.")
-    ]
+    rows: int | None = None
+    share: float | None = None

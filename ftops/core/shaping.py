@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ftops.core.selection import Filter, SampleRows, SampleShare
+from ftops.core.selection import Filter, Sample, Texts
 from ftops.core.spec import FineTuneSpec
 
 
@@ -28,7 +28,7 @@ class Shaping:
 def shaping_of(spec: FineTuneSpec, *, draws: bool) -> Shaping | None:
     """Return what becomes of the rows of a side, None if nothing; only training draws."""
     dataset, wanted = spec.dataset, spec.dataset.filter or Filter()
-    sample = dataset.sample if draws else None
+    sample = (dataset.sample if draws else None) or Sample()
     plain = Shaping(method=spec.method, seed=spec.seed or 0)
     shaping = replace(
         plain,
@@ -38,13 +38,13 @@ def shaping_of(spec: FineTuneSpec, *, draws: bool) -> Shaping | None:
         max_characters=wanted.max_characters,
         contains=_as_texts(wanted.contains),
         without=_as_texts(wanted.without),
-        sample_rows=sample.rows if isinstance(sample, SampleRows) else None,
-        sample_share=sample.share if isinstance(sample, SampleShare) else None,
+        sample_rows=sample.rows,
+        sample_share=sample.share,
     )
     return None if shaping == plain else shaping
 
 
-def _as_texts(written: str | list[str] | None) -> tuple[str, ...]:
+def _as_texts(written: Texts | None) -> tuple[str, ...]:
     if written is None:
         return ()
-    return (written,) if isinstance(written, str) else tuple(written)
+    return (written,) if isinstance(written, str) else written

@@ -103,8 +103,7 @@ class Workplace(Ground):
         if self.asked is None and self.environment.get("FTOPS_TARGET") is None:
             orphaned = {
                 TargetName(lock.target)
-                for name, lock in self._committed.read().items()
-                if name not in self.choices
+                for lock in self._committed.read_orphans(self.choices).values()
             }
             for name in sorted(orphaned - sites.keys()):
                 sites[name] = self._site_of_orphans(name)

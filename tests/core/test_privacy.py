@@ -28,7 +28,7 @@ BLOCK, WARN, IGNORE = Response.BLOCK, Response.WARN, Response.IGNORE
     ],
 )
 def test_responses(written: dict[str, list[str]], kind: Kind, expected: Response) -> None:
-    assert Privacy.model_validate(written).responses()[kind] is expected
+    assert declared(privacy=written).spec.privacy.responses()[kind] is expected
 
 
 def test_every_kind_has_a_group_and_every_group_a_kind() -> None:
@@ -39,13 +39,13 @@ def test_every_kind_has_a_group_and_every_group_a_kind() -> None:
 
 def test_a_word_under_two_responses_is_an_error() -> None:
     with pytest.raises(ValidationError, match="names email, which stands under block already"):
-        Privacy.model_validate({"block": ["email"], "ignore": ["email"]})
+        declared(privacy={"block": ["email"], "ignore": ["email"]})
 
 
 @pytest.mark.parametrize("word", ["emial", "all", ""])
 def test_an_unknown_word_is_an_error(word: str) -> None:
     with pytest.raises(ValidationError):
-        Privacy.model_validate({"warn": [word]})
+        declared(privacy={"warn": [word]})
 
 
 def test_privacy_never_causes_training() -> None:

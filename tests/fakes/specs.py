@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, DataSource, Declared, Desired, Pins, pin
 from ftops.core.lock import Lock, lock_for
@@ -19,7 +20,6 @@ from ftops.core.observed import (
     OpenIntent,
     read_status,
 )
-from ftops.core.spec import FineTuneSpec
 from ftops.ports import JobOrder
 from tests.fakes.clock import NOON
 
@@ -37,7 +37,7 @@ def declared(name: str = "triage", **spec: object) -> Declared:
         "dataset": {"train": f"datasets/{name}.train.jsonl"},
         **spec,
     }
-    parsed = FineTuneSpec.model_validate(fields)
+    parsed = FineTuneSpec.model_validate(fields).meant()
     return Declared(spec=parsed, path=f"specs/{name}.yaml", suffix_identity=parsed.suffix)
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
 from ftops.core.desired import Declared
+from ftops.core.names import SpecName
+from ftops.core.spec import FromSpec
 from tests.fakes.specs import declared
 
 NAMES = ("alpha", "beta", "gamma", "delta", "echo")
@@ -43,13 +46,12 @@ def renamed(project: Project, names: Mapping[str, str]) -> Project:
     specs = []
     for one in project:
         upstream = one.spec.upstream
-        new = _with(one, name=names.get(one.name, one.name))
+        new = _with(one, name=SpecName(names.get(one.name, one.name)))
         if upstream is not None:
-            new = _with(new, model={"from": names.get(upstream, upstream)})
+            new = _with(new, model=FromSpec(from_=SpecName(names.get(upstream, upstream))))
         specs.append(new)
     return tuple(specs)
 
 
-def _with(one: Declared, **fields: object) -> Declared:
-    plain = one.spec.model_dump(by_alias=True)
-    return replace(one, spec=type(one.spec).model_validate({**plain, **fields}))
+def _with(one: Declared, **fields: Any) -> Declared:  # noqa: ANN401 - any of a spec's fields
+    return replace(one, spec=replace(one.spec, **fields))

@@ -91,7 +91,7 @@ def at_commit(project: Project, sha: str) -> Project:
     return tuple(
         replace(
             one,
-            spec=one.spec.model_copy(update={"metadata": {**one.spec.metadata, "commit": sha}}),
+            spec=replace(one.spec, metadata={**one.spec.metadata, "commit": sha}),
             volatile_metadata=frozenset({"commit"}),
         )
         for one in project

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops.adapters.spec_files.source import SpecFiles
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.core.cost import Tariff
 from ftops.core.desired import Declared, pin
 from ftops.core.names import Fingerprint
 from ftops.core.project import Project
-from ftops.core.spec import FineTuneSpec
 from tests.fakes.specs import TARGET, pins
 from tests.laws.search import DEEP, QUICK
 
@@ -82,7 +82,7 @@ def fingerprint(one: Declared) -> Fingerprint:
 
 
 def parsed(plain: Plain) -> Declared:
-    spec = FineTuneSpec.model_validate(plain)
+    spec = FineTuneSpec.model_validate(plain).meant()
     return Declared(spec=spec, path="specs/triage.yaml", suffix_identity=spec.suffix)
 
 

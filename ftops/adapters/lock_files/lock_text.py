@@ -5,13 +5,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from ftops.adapters.lock_files.damage import unreadable
 from ftops.adapters.lock_files.lock_shape import lock_from_plain
 from ftops.adapters.lock_files.yaml_text import YamlError, read_mapping, write_mapping
 from ftops.core.lock import LOCK_SCHEMA, Lock
-from ftops.errors import LockTooNew, LockUnreadable
+from ftops.errors import LockTooNew
 
 HEADER: Final = "# Written by ftops. Commit it; do not edit it.\n"
-MAX_BYTES: Final = 1 << 20
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _CONFLICT: Final = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
@@ -45,16 +45,6 @@ def lock_from_text(text: str, where: str) -> Lock:
         key = ".".join(str(part) for part in first["loc"])
         message = f"{key}: {first['msg'][:1].lower()}{first['msg'][1:]}"
         raise unreadable(where, message, read.lines.get(key)) from error
-
-
-def unreadable(
-    where: str, message: str, line: int | None = None, *, hint: str | None = None
-) -> LockUnreadable:
-    """Return the error for a damaged lock."""
-    place = where if line is None else f"{where}:{line}"
-    restore = "" if where.startswith(".ftops/") else f"restore it (git checkout -- {where}), or "
-    usual = f"{restore}delete it: apply restores it from the provider without training"
-    return LockUnreadable(f"{place}: this lock is damaged: {message}", hint=hint or usual)
 
 
 def _damage(text: str) -> tuple[str, int] | None:

@@ -2,26 +2,21 @@
 
 import os
 import re
-import stat
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ftops.adapters.lock_files.lock_text import (
-    MAX_BYTES,
-    lock_from_text,
-    lock_to_text,
-    unreadable,
-)
+from ftops.adapters.lock_files.reading import LOCK_SUFFIX, Reading, shown
 from ftops.adapters.lock_files.whole_write import sweep, sync_folder, try_folder, write_whole
+from ftops.cache.stat_cache import StatCache
 from ftops.core.lock import Lock
 from ftops.core.names import SPEC_NAME_PATTERN, SpecName
 from ftops.errors import RecordError
 
-LOCK_SUFFIX: Final = ".lock"
+_SPEC_NAME: Final = re.compile(SPEC_NAME_PATTERN)
 
 
 class LockFiles:
@@ -31,7 +26,7 @@ class LockFiles:
     into `base` itself. When a spec file moved, its lock may lie in two folders: the one beside the
     spec counts, and the next write or removal deletes the other. A lock whose spec is gone is
     found like any other, which is how `Forget` comes about. Paths are shown from `root`, which is
-    the folder above `base` unless it is given.
+    the folder above `base` unless it is given. What `memory` holds of a lock is not read again.
     """
 
     def __init__(
@@ -40,20 +35,33 @@ class LockFiles:
         *,
         root: Path | None = None,
         beside: Mapping[SpecName, Path] | None = None,
+        memory: StatCache[Lock] | None = None,
     ) -> None:
         self._base = base
         self._root = base.parent if root is None else root
         self._beside = dict(beside or {})
+        self._memory = memory
         self._one_at_a_time = threading.Lock()
         self._parsed: dict[tuple[str, bytes], Lock] = {}
 
     def read(self) -> Mapping[SpecName, Lock]:
         """Return the locks by spec, sorted; raises on the first that cannot be trusted."""
+        return self.read_orphans(declared=())
+
+    def read_orphans(self, declared: Container[SpecName]) -> Mapping[SpecName, Lock]:
+        """Return the locks of specs that are not among the declared ones, sorted."""
         found = self._find()
-        return {spec: self._read_one(self._counting(spec, found[spec])) for spec in sorted(found)}
+        reading = Reading(self._root, self._memory, self._parsed)
+        return {
+            spec: reading.lock(self._counting(spec, found[spec]))
+            for spec in sorted(found)
+            if spec not in declared
+        }
 
     def parse(self, content: str, where: str) -> Lock:
         """Return the lock that a file's text holds, such as one from git's history."""
+        from ftops.adapters.lock_files.lock_text import lock_from_text  # noqa: PLC0415 - see _parse
+
         return lock_from_text(content, where)
 
     def path_of(self, spec: SpecName) -> str:
@@ -63,6 +71,8 @@ class LockFiles:
 
     def write(self, lock: Lock) -> None:
         """Write the lock whole or not at all; a file that already says so is left alone."""
+        from ftops.adapters.lock_files.lock_text import lock_to_text  # noqa: PLC0415 - see _parse
+
         spec = lock.spec_name
         home = self._home(spec)
         content = lock_to_text(lock).encode()
@@ -71,12 +81,12 @@ class LockFiles:
             if not _holds(home, content):
                 sweep(home.parent)
                 write_whole(home, content)
-            self._unlink(path for path in self._find().get(spec, []) if path != home)
+            self._unlink(path for path in map(Path, self._find().get(spec, [])) if path != home)
 
     def remove(self, spec: SpecName) -> None:
         """Remove the spec's lock, wherever it lies."""
         with self._one_at_a_time, self._told(self._home(spec), "removed"):
-            self._unlink(iter(self._find().get(spec, [])))
+            self._unlink(map(Path, self._find().get(spec, [])))
 
     def prove_writable(self, specs: Sequence[SpecName]) -> None:
         """Raise RecordError unless every one of these locks can be written."""
@@ -95,35 +105,31 @@ class LockFiles:
         beside = self._beside.get(spec)
         return (self._base if beside is None else beside.parent) / f"{spec}{LOCK_SUFFIX}"
 
-    def _counting(self, spec: SpecName, found: Sequence[Path]) -> Path:
-        home = self._home(spec)
+    def _counting(self, spec: SpecName, found: Sequence[str]) -> str:
+        if len(found) == 1:
+            return found[0]
+        home = str(self._home(spec))
         return home if home in found else found[0]
 
-    def _find(self) -> dict[SpecName, list[Path]]:
+    def _find(self) -> dict[SpecName, list[str]]:
+        """Return the paths of every lock: as text, for there may be many thousands."""
         found = defaultdict(list)
         with self._told(self._base, "searched for locks"):
             for folder, folders, names in os.walk(self._base, onerror=_raise_unless_absent):
                 folders.sort()
-                for path in (Path(folder, name) for name in sorted(names)):
-                    if path.suffix == LOCK_SUFFIX and re.match(SPEC_NAME_PATTERN, path.stem):
-                        found[SpecName(path.stem)].append(path)
+                for name in sorted(names):
+                    spec = name.removesuffix(LOCK_SUFFIX)
+                    if spec != name and _SPEC_NAME.match(spec):
+                        found[SpecName(spec)].append(f"{folder}/{name}")
         return found
-
-    def _read_one(self, path: Path) -> Lock:
-        """Read the file; what was parsed before is not parsed again while it says the same."""
-        where = self._shown(path)
-        content = _read_bytes(path, where)
-        if (where, content) not in self._parsed:
-            self._parsed[where, content] = _parse(content, where, path.stem)
-        return self._parsed[where, content]
 
     def _unlink(self, paths: Iterator[Path]) -> None:
         for path in paths:
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
 
-    def _shown(self, path: Path) -> str:
-        return path.relative_to(self._root).as_posix()
+    def _shown(self, path: Path | str) -> str:
+        return shown(self._root, path)
 
     @contextmanager
     def _told(self, path: Path, deed: str) -> Iterator[None]:
@@ -137,34 +143,9 @@ class LockFiles:
             ) from error
 
 
-def _parse(content: bytes, where: str, name: str) -> Lock:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise unreadable(where, "it is not UTF-8", line) from error
-    lock = lock_from_text(text, where)
-    if lock.spec != name:
-        hint = f"rename it back to {lock.spec}{LOCK_SUFFIX}, or delete it"
-        raise unreadable(where, f"it is the lock of {lock.spec!r}", hint=hint)
-    return lock
-
-
 def _raise_unless_absent(error: OSError) -> None:
     if not isinstance(error, FileNotFoundError):
         raise error
-
-
-def _read_bytes(path: Path, where: str) -> bytes:
-    try:
-        kind = path.lstat()
-        if not stat.S_ISREG(kind.st_mode):
-            raise unreadable(where, "it is no regular file")
-        if kind.st_size > MAX_BYTES:
-            raise unreadable(where, f"it is larger than {MAX_BYTES >> 20} MiB")
-        return path.read_bytes()
-    except OSError as error:
-        raise unreadable(where, f"it cannot be read: {error.strerror}") from error
 
 
 def _holds(path: Path, content: bytes) -> bool:

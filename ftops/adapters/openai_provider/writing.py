@@ -2,7 +2,8 @@
 
 import importlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -200,7 +201,7 @@ def _job_fields(order: JobOrder) -> dict[str, Any]:
     }
     chosen = {name: value for name, value in inside.items() if value}
     method: dict[str, Any] = {"type": spec.method, **({spec.method: chosen} if chosen else {})}
-    integrations = [one.model_dump(mode="json", exclude_none=True) for one in spec.integrations]
+    integrations = [asdict(one, dict_factory=_without_blanks) for one in spec.integrations]
     fields: dict[str, Any] = {
         "model": order.model,
         "training_file": order.training_file,
@@ -212,3 +213,7 @@ def _job_fields(order: JobOrder) -> dict[str, Any]:
         "metadata": dict(order.stamp),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _without_blanks(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value is not None}

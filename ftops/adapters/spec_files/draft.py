@@ -13,6 +13,7 @@ from ftops.adapters.spec_files.templates import (
     is_template,
 )
 from ftops.adapters.spec_files.validation import closest, misfit_problems, parse
+from ftops.adapters.spec_files.written import spec as written
 from ftops.core.desired import Declared
 from ftops.core.misfit import misfits_of
 from ftops.core.project import SUFFIX_LIMIT, Project
@@ -31,7 +32,7 @@ class Draft:
 
     document: Document
     templates: Mapping[Path, str]
-    spec: FineTuneSpec | None
+    spec: written.FineTuneSpec | None
 
     def tasks(self) -> list[Task]:
         """Return the templates to render; those of a wrong spec are only looked through."""
@@ -56,8 +57,8 @@ class Draft:
                 problems.append(_fault(document, path, outcome))
         if self.spec is None or len(rendered) < len(self.templates):
             return None
-        spec = parse(FineTuneSpec, document, problems) if rendered else self.spec
-        return None if spec is None else self._declared(spec, rendered)
+        spec = parse(written.FineTuneSpec, document, problems) if rendered else self.spec
+        return None if spec is None else self._declared(spec.meant(), rendered)
 
     def _declared(self, spec: FineTuneSpec, rendered: Mapping[Path, Rendered]) -> Declared:
         changing = {path for path, outcome in rendered.items() if outcome.changes_by_itself}
@@ -77,7 +78,7 @@ def draft(document: Document, project: Project, problems: list[Problem]) -> Draf
         if len(text) > MAX_TEMPLATE:
             message = f"the template is longer than {MAX_TEMPLATE} characters"
             problems.append(document.at_value(path, message, "shorten it"))
-    spec = parse(FineTuneSpec, with_stand_ins(document), problems)
+    spec = parse(written.FineTuneSpec, with_stand_ins(document), problems)
     if spec is None and isinstance(document.data, dict):
         problems.extend(misfit_problems(document, (), misfits_of(document.data)))
     problems.extend(target_problems(document, project))

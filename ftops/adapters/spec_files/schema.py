@@ -5,8 +5,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from ftops.core.project import Project
-from ftops.core.spec import MAX_SUFFIX, FineTuneSpec
+from ftops.adapters.spec_files.written.project import Project
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
+from ftops.core.spec import MAX_SUFFIX
 
 What = Literal["spec", "project"]
 

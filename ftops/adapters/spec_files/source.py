@@ -17,10 +17,11 @@ from ftops.adapters.spec_files.draft import (
 from ftops.adapters.spec_files.templates import Fault, Outside, Rendered, render
 from ftops.adapters.spec_files.text import SourceText
 from ftops.adapters.spec_files.validation import check_part, parse
+from ftops.adapters.spec_files.written import project as written
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.adapters.spec_files.yaml_reader import read_yaml
 from ftops.core.desired import Declared
 from ftops.core.project import Project
-from ftops.core.spec import FineTuneSpec
 from ftops.errors import Problem, SpecError
 
 PROJECT_FILE: Final = "ftops.yaml"
@@ -109,7 +110,8 @@ def read_project(root: Path) -> Project:
         document.at_value((), "a second document", "ftops.yaml holds one; remove the line ---")
         for document in documents[1:]
     )
-    project = parse(Project, documents[0], problems) if documents else None
+    said = parse(written.Project, documents[0], problems) if documents else None
+    project = said.meant() if said else None
     if documents and isinstance(documents[0].data, dict) and documents[0].data.get("defaults"):
         problems.extend(_default_problems(documents[0], project))
     if project is None or problems:

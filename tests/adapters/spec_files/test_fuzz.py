@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ftops.adapters.spec_files.text import decode
 from ftops.adapters.spec_files.validation import parse
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.adapters.spec_files.yaml_reader import (
     FASTEST,
     PURE_PYTHON,
@@ -16,7 +17,6 @@ from ftops.adapters.spec_files.yaml_reader import (
     Reading,
     read_yaml,
 )
-from ftops.core.spec import FineTuneSpec
 from ftops.errors import Problem, SpecError
 
 # Pieces that make YAML of most draws; pure noise rarely gets past the first character.

@@ -5,11 +5,11 @@ import pytest
 from ftops.adapters.spec_files.findings import value_at
 from ftops.adapters.spec_files.text import decode
 from ftops.adapters.spec_files.validation import closest, parse
+from ftops.adapters.spec_files.written.base import Written
+from ftops.adapters.spec_files.written.project import Project
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.adapters.spec_files.yaml_reader import read_yaml
 from ftops.core.misfit import misfits_of
-from ftops.core.project import Project
-from ftops.core.spec import FineTuneSpec
-from ftops.core.written import Written
 from ftops.errors import Problem
 
 WHOLE = "name: a\nmodel: m\ndataset: {train: t}\n"

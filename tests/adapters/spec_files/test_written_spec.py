@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ftops.core.spec import FineTuneSpec
+from ftops.adapters.spec_files.written.spec import FineTuneSpec
 
 GRADER = {"type": "string_check"}
 LEAST: dict[str, Any] = {
@@ -60,7 +60,7 @@ def hyper(**values: object) -> dict[str, Any]:
     ],
 )
 def test_legal_specs(fields: dict[str, Any]) -> None:
-    assert parse(**fields).name == fields.get("name", "triage")
+    assert parse(**fields).meant().name == fields.get("name", "triage")
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ def test_illegal_specs(fields: dict[str, Any], place: str, words: str) -> None:
     ],
 )
 def test_declared_hyperparameters(values: dict[str, Any], declared: dict[str, Any]) -> None:
-    found = parse(**hyper(**values)).hyperparameters.declared()
+    found = parse(**hyper(**values)).meant().hyperparameters.declared()
     assert found == declared
     assert [type(one) for one in found.values()] == [type(one) for one in declared.values()]
 
 
 def test_what_a_spec_goes_on_from() -> None:
-    assert parse().upstream is None
-    assert parse(model={"from": "triage"}).upstream == "triage"
+    assert parse().meant().upstream is None
+    assert parse(model={"from": "triage"}).meant().upstream == "triage"
 
 
 def test_a_spec_cannot_be_edited() -> None:

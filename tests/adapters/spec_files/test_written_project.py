@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ftops.core.project import Project, Target
+from ftops.adapters.spec_files.written.project import Project, Target
 
 
 def project(**fields: object) -> Project:
@@ -22,7 +22,7 @@ def project(**fields: object) -> Project:
 )
 def test_targets(name: str, kind: str | None) -> None:
     declared = {"azure": {"kind": "azure"}, "proxy": {"base_url": "http://127.0.0.1/v1"}}
-    found = project(targets=declared).target(name)
+    found = project(targets=declared).meant().target(name)
     assert (found.kind if found else None) == kind
 
 
@@ -34,7 +34,7 @@ def test_targets(name: str, kind: str | None) -> None:
     ],
 )
 def test_a_declared_local_target(written: dict[str, Any], kind: str) -> None:
-    found = project(targets={"local": written}).target("local")
+    found = project(targets={"local": written}).meant().target("local")
     assert found is not None
     assert (found.kind, found.base_url) == (kind, written.get("base_url"))
 

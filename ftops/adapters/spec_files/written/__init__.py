@@ -1,0 +1,1 @@
+"""What people write, key by key: rules, words for editors, and what is meant by it."""
