@@ -7,8 +7,11 @@ FtopsError(message, *, hint=None)
 │   └── TwinSpecsError        the two names
 ├── RecordError               our files are wrong
 │   ├── LockUnreadable        path, line
-│   └── LockTooNew            path, its schema
+│   ├── LockTooNew            path, its schema
+│   └── LedgerError           the ledger on the git remote cannot be read or written
+│       └── LeaseLost         another machine launches now
 ├── PlanRefused               the plan is right and will not run
+│   ├── LeaseHeld             another machine launches now, and did not end in time
 │   ├── StalePlan             expected, actual
 │   └── TooMuchTraining       planned, allowed
 ├── TargetError               no target, or one that cannot be used as configured
@@ -99,8 +102,20 @@ class LockTooNew(RecordError):
     """A lock written by a newer ftops."""
 
 
+class LedgerError(RecordError):
+    """The ledger on the git remote cannot be read or written."""
+
+
+class LeaseLost(LedgerError):
+    """The lease that a run launched under is no longer its own."""
+
+
 class PlanRefused(FtopsError):
     """The plan is right and will not run."""
+
+
+class LeaseHeld(PlanRefused):
+    """Another machine launches, and did not end in time."""
 
 
 class StalePlan(PlanRefused):

@@ -1,14 +1,15 @@
 """Every Protocol the use cases need; reader and writer halves kept apart."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, Declared, Desired, Pins
 from ftops.core.history import Version
+from ftops.core.ledger import Entry, Tip
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
@@ -88,6 +89,55 @@ class Journal(JournalReader, Protocol):
 
     def begin(self, intent: OpenIntent) -> None: ...
     def close(self, fingerprint: Fingerprint, how: str) -> None: ...
+
+
+class Ledger(Protocol):
+    """One append-only record that machines share; raises LedgerError.
+
+    An entry is written only as the child of the tip it was made for, so that of two writers who
+    saw the same tip one learns that it was second.
+    """
+
+    def read(self) -> Tip: ...
+
+    def append(self, tip: Tip, entry: Entry) -> Tip | None:
+        """Return the new tip, or None if another entry was first."""
+        ...
+
+
+class Turns(Protocol):
+    """The right to launch, where machines share a ledger: one of them at a time."""
+
+    def prove(self) -> None:
+        """Raise LedgerError unless turns can be taken."""
+        ...
+
+    def turn(self, spec: SpecName) -> AbstractContextManager[None]:
+        """Wait for the right and hold it inside the block; LeaseHeld if it takes too long."""
+        ...
+
+    def leave(self, spec: SpecName) -> None:
+        """Give the right back before the block ends: nothing more will be requested in it."""
+        ...
+
+
+class Alone:
+    """The Turns of a machine that shares no ledger: it is always its turn."""
+
+    @staticmethod
+    def prove() -> None:
+        """Do nothing."""
+
+    @staticmethod
+    def turn(spec: SpecName) -> AbstractContextManager[None]:
+        """Return a block that needs no right."""
+        del spec
+        return nullcontext()
+
+    @staticmethod
+    def leave(spec: SpecName) -> None:
+        """Do nothing."""
+        del spec
 
 
 class ProviderReader(Protocol):
@@ -200,3 +250,4 @@ class Hands:
     tariff: Tariff
     project: str
     commit: str | None = None
+    turns: Turns = field(default_factory=Alone)

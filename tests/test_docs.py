@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from ftops.adapters.lock_files.lock_shape import LockShape
 from ftops.adapters.lock_files.lock_text import lock_from_text, lock_to_text
 from ftops.adapters.spec_files.source import SpecFiles, read_project
-from ftops.adapters.spec_files.written.project import Limits, Project, Target
+from ftops.adapters.spec_files.written.project import GitLease, Limits, Project, Target
 from ftops.adapters.spec_files.written.selection import Filter, SampleRows, SampleShare
 from ftops.adapters.spec_files.written.spec import (
     Dataset,
@@ -240,6 +240,7 @@ def test_an_example_of_a_lock_is_what_would_be_written(body: str) -> None:
         pytest.param("specs.md", Project, "", id="ftops.yaml"),
         pytest.param("specs.md", Limits, "limits.", id="limits"),
         pytest.param("specs.md", Target, "", id="targets"),
+        pytest.param("../how-to/machines.md", GitLease, "lease.git.", id="the lease"),
         pytest.param("specs.md", FineTuneSpec, "", id="a spec"),
         pytest.param("specs.md", Hyperparameters, "", id="hyperparameters"),
         pytest.param("specs.md", Dataset, "dataset.", id="datasets"),

@@ -57,6 +57,7 @@ def examine(workplace: "Workplace") -> Iterator[Check]:
         Examination("specs", lambda: _specs(workplace)),
         Examination("git", lambda: _git(workplace)),
         Examination("secrets", lambda: _secrets(workplace)),
+        *([Examination("ledger", lambda: _ledger(workplace))] if workplace.sharing else []),
     ):
         yield _check(one)
     try:
@@ -110,6 +111,14 @@ def _secrets(workplace: "Workplace") -> str:
     if env_file.stat().st_mode & READABLE_BY_OTHERS:
         raise FtopsError(".env can be read by other users", hint="chmod 600 .env")
     return ".env is yours alone and not in git"
+
+
+def _ledger(workplace: "Workplace") -> str:
+    sharing = workplace.sharing
+    if sharing is None:
+        return "machines take no turns here"
+    page = sharing.try_to_write()
+    return f"{sharing.lease.ref} of {sharing.lease.remote} takes entries; it has {page.entries}"
 
 
 def _examine_target(workplace: "Workplace", site: "Site") -> Iterator[Check]:

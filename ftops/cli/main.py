@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "pause": "ftops.cli.jobs:pause",
         "resume": "ftops.cli.jobs:resume",
         "adopt": "ftops.cli.models:adopt",
+        "lock": "ftops.cli.lock:lock",
         "local": "ftops.cli.local:local",
         "doctor": "ftops.cli.doctor:doctor",
         "schema": "ftops.cli.declare:schema",

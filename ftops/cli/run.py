@@ -109,7 +109,6 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
     from ftops.adapters.own_folder.run_lock import ApplyLock
 
     workplace = session.workplace
-    _refuse_lease(session)
     plan_file, expected = options["plan_file"], options["expect"]
     if isinstance(plan_file, Path):
         expected = read_digest(plan_file)
@@ -133,14 +132,6 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
 
 def _names(value: object) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, tuple) else ()
-
-
-def _refuse_lease(session: Session) -> None:
-    if session.workplace.project.lease == "git":
-        raise PlanRefused(
-            "ftops.yaml asks for `lease: git`, which this version cannot hold",
-            hint="set `lease: none`, and let a concurrency group keep pipelines apart",
-        )
 
 
 def _prepare(session: Session, specs: Sequence[str], retry: Sequence[str]) -> Prepared:

@@ -32,6 +32,15 @@ class Limits:
     max_cost_usd: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitLease:
+    """The ledger on a git remote through which machines take turns."""
+
+    remote: str = "origin"
+    ref: str = "refs/ftops/ledger"
+    ttl_seconds: int = 900
+
+
 _BUILT_IN: Final = MappingProxyType({"openai": Target(), "local": Target(kind="local")})
 
 
@@ -44,7 +53,7 @@ class Project:
     targets: Mapping[str, Target] = field(default_factory=dict)
     limits: Limits = Limits()
     prices: Mapping[str, float] = field(default_factory=dict)
-    lease: Literal["none", "git"] = "none"
+    lease: GitLease | None = None
     allow_outside: bool = False
     template_env: tuple[str, ...] = ()
 

@@ -81,6 +81,8 @@ def _prove_writable(plan: Plan, hands: Mapping[TargetName, Hands]) -> None:
         ]
         if touched:
             each.locks.prove_writable(touched)
+        if any(isinstance(one, Train) and target_of(one) == target for one in plan.changes):
+            each.turns.prove()
 
 
 def _carry_out(

@@ -31,6 +31,7 @@ class Wishes:
 def follow(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Outcome:
     """Watch the job until it is final and record its model; without waiting, say that it runs."""
     name = change.desired.name
+    hands.turns.leave(name)
     adopted = not isinstance(change, Train)
     hands.reporter.tell(Following(spec=name, job=job.id, adopted=adopted))
     seen = _watch(change, job, hands, wishes) if wishes.wait else job

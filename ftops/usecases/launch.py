@@ -1,5 +1,6 @@
 """Launch one job: the intent first, the one request, then look; the only code that spends money."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -45,7 +46,8 @@ def launch(change: Train | Confirm, model: ModelId, hands: Hands, wishes: Wishes
     refusals = 0
     while True:
         try:
-            return _attempt(change, model, uploads, hands, wishes)
+            with hands.turns.turn(change.desired.name):
+                return _attempt(change, model, uploads, hands, wishes)
         except ProviderRejected as refused:
             refusals += 1
             if not wishes.wait or not _may_pass(refused.refusal, refusals):
@@ -69,6 +71,9 @@ def _attempt(
         return follow(change, alive[0], hands, wishes)
     if fresh:
         return Skipped(change=change, message=f"held: job {fresh[-1].id} has failed meanwhile")
+    unheard = _unheard(desired, known, hands, wishes)
+    if unheard is not None:
+        return _unconfirmed(change, unheard, "another machine has begun it meanwhile", wishes)
     if hands.clock.stopped:
         return Skipped(change=change, message="interrupted before anything was launched")
     hands.reporter.tell(Creating(spec=desired.name))
@@ -94,6 +99,17 @@ def _attempt(
     with suppress(RecordError):
         hands.journal.begin(replace(intent, jobs=(*intent.jobs, job.id)))
     return follow(change, job, hands, wishes)
+
+
+def _unheard(
+    desired: Desired, known: Sequence[ObservedJob], hands: Hands, wishes: Wishes
+) -> OpenIntent | None:
+    """Return a creation that may still turn up: one that began after the plan was made."""
+    now = hands.clock.now()
+    for intent in hands.journal.open_intents():
+        if intent.fingerprint == desired.fingerprint and len(known) <= intent.seen:
+            return intent if now - intent.begun_at < _window(wishes) else None
+    return None
 
 
 def _named_before(desired: Desired, hands: Hands) -> OpenIntent | None:
@@ -123,6 +139,7 @@ def _settle(
     wishes: Wishes,
 ) -> Outcome:
     """Look for the job that an unclear answer may have made, for the settle time."""
+    hands.turns.leave(change.desired.name)
     job = _look_for(change, intent, hands, wishes)
     if job is not None:
         return follow(change, job, hands, wishes)

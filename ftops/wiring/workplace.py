@@ -1,7 +1,7 @@
 """One project opened for one command: its targets, and the adapters to look and act with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ from ftops.core.notes import TargetFacts
 from ftops.core.project import Target
 from ftops.core.target import Surroundings, TargetChoice, choose_target
 from ftops.errors import FtopsError, TargetError
-from ftops.ports import Eyes, Hands, Reporter
+from ftops.ports import Eyes, Hands, JournalReader, Reporter
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
 from ftops.wiring.ground import Ground
@@ -33,6 +33,7 @@ from ftops.wiring.targets import (
 if TYPE_CHECKING:
     from ftops.adapters.lock_files.store import LockFiles
     from ftops.adapters.openai_provider.writing import OpenAIProvider
+    from ftops.wiring.ledgers import Sharing
 
 PROJECT_FILE: Final = "ftops.yaml"
 SPECS: Final = "specs"
@@ -137,14 +138,14 @@ class Workplace(Ground):
         """Return the readers of one target."""
         return Eyes(
             locks=self.locks(name),
-            journal=self.journal(name),
+            journal=self._reading(name),
             provider=self.provider(name),
             clock=self.clock,
         )
 
     def hands(self, reporter: Reporter, commit: str | None) -> dict[TargetName, Hands]:
         """Return the writers of every target of this run."""
-        return {
+        hands = {
             name: Hands(
                 datasets=self.datasets,
                 locks=self.locks(name),
@@ -158,6 +159,7 @@ class Workplace(Ground):
             )
             for name, site in self.sites.items()
         }
+        return hands if self.sharing is None else self.sharing.shared(hands, reporter)
 
     def _tariff(self, target: Target) -> Tariff:
         return Tariff(free=target.kind == "local", overrides=self.project.prices)
@@ -165,6 +167,26 @@ class Workplace(Ground):
     def journal(self, name: TargetName) -> JournalFile:
         """Return the journal of one target."""
         return JournalFile(self.root, project=self.project.project, target=name)
+
+    @cached_property
+    def sharing(self) -> "Sharing | None":
+        """The ledger that this project's machines share, if `lease: git` asks for one."""
+        lease = self.project.lease
+        if lease is None:
+            return None
+        from ftops.wiring.ledgers import Sharing
+
+        return Sharing(
+            root=self.root,
+            project=self.project.project,
+            lease=lease,
+            environment=self.environment,
+            clock=self.clock,
+        )
+
+    def _reading(self, name: TargetName) -> JournalReader:
+        own = self.journal(name)
+        return own if self.sharing is None else self.sharing.reading(name, own)
 
     @cached_property
     def _providers(self) -> dict[TargetName, LazyProvider]:
@@ -234,4 +256,10 @@ class Workplace(Ground):
     def prepare(self, request: Request) -> Prepared:
         """Make the plan over all targets of this run."""
         site_of = {name: choice.name for name, choice in self.choices.items()}
-        return prepare(self.declared, self.guarded, site_of, self.sites, request)
+        prepared = prepare(self.declared, self.guarded, site_of, self.sites, request)
+        trouble = None if self.sharing is None else self.sharing.trouble
+        if trouble is None:
+            return prepared
+        note = f"what other machines have begun is not known: {trouble.message}"
+        plan = replace(prepared.plan, notes=(*prepared.plan.notes, note))
+        return replace(prepared, plan=plan)

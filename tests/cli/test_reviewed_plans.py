@@ -163,11 +163,3 @@ def test_a_second_apply_in_one_checkout_is_refused(at: Scene) -> None:
     assert "hint: wait until it ends, or stop it: kill -INT " in ran.err
     assert at.lab.acts == {}
     assert at.ftops("apply", "--yes").code == 0
-
-
-def test_a_lease_that_cannot_be_held_is_refused(at: Scene) -> None:
-    at.checkout.settle(at.lab.base_url, lease="git")
-    ran = at.ftops("apply", "--yes")
-    assert ran.code == 1
-    assert "hint: set `lease: none`, and let a concurrency group keep pipelines apart" in ran.err
-    assert at.lab.requests == []

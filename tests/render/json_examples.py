@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Final
 
+from ftops.core.ledger import Acquired, Begun, Holder, Intended, Page
 from ftops.core.names import SpecName
 from ftops.core.plan import Plan
 from ftops.core.privacy import Kind
@@ -17,9 +19,12 @@ from ftops.dataset.stats import Stats, count_stats
 from ftops.errors import Problem
 from ftops.render import as_json
 from ftops.render.import_view import import_json
+from ftops.render.ledger_view import ledger_json
 from ftops.render.plot import Series
 from ftops.render.privacy_view import anonymised_json, privacy_json
 from ftops.render.stats_view import stats_json
+from tests.fakes.clock import NOON
+from tests.fakes.specs import PROJECT, TARGET, intent
 from tests.render.quality_samples import FIGURES, QUALITY, REPORT
 from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
@@ -63,6 +68,16 @@ def _stats() -> Stats:
     return count_stats([("datasets/a.jsonl", rows)], method="supervised")
 
 
+def _page() -> Page:
+    """Return a ledger whose holder is about to launch."""
+    holder = Holder(who="GitHub run 42 of acme/models", pid=1702, command="ftops apply")
+    ttl = timedelta(minutes=15)
+    taken = Acquired(at=NOON, lease="9f2c41d07be3a655", holder=holder, ttl=ttl)
+    begun = Begun(project=PROJECT, target=TARGET, intent=intent(TRAIN.desired))
+    intended = Intended(at=NOON, lease=taken.lease, begun=begun)
+    return Page().after(taken).after(intended)
+
+
 def _imported() -> Conversion:
     done = Conversion(to_chat())
     table = BytesIO(b"question,answer\nWhere?,Here.\nWho?\n")
@@ -88,6 +103,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "history": as_json.history_json(CHAPTERS),
     "checks": as_json.checks_json(CHECKS),
     "lock": as_json.lock_json(KEEP.lock),
+    "ledger": ledger_json(_page(), "origin refs/ftops/ledger"),
     "metrics": as_json.metrics_json(
         "ftjob-1", [Series(name="train_loss", points=((1, 2.5), (2, 1.75)))]
     ),

@@ -11,36 +11,7 @@ from ftops.adapters.git import calls
 from ftops.adapters.git.history import GitHistory
 from ftops.errors import HistoryError
 from ftops.ports import History
-
-AUTHOR = {
-    "GIT_AUTHOR_NAME": "Ada Lovelace",
-    "GIT_AUTHOR_EMAIL": "ada@example.org",
-    "GIT_COMMITTER_NAME": "Ada Lovelace",
-    "GIT_COMMITTER_EMAIL": "ada@example.org",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_SYSTEM": "/dev/null",
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
-}
-NOON = "2026-11-22T12:00:00+01:00"
-
-
-def git(folder: Path, *arguments: str, at: str = NOON) -> str:
-    dates = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**AUTHOR, **dates},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
-
-
-def commit(folder: Path, subject: str, at: str = NOON) -> str:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", subject, at=at)
-    return git(folder, "rev-parse", "HEAD")
+from tests.adapters.git.repositories import commit, git, write
 
 
 @pytest.fixture(name="repository")
@@ -49,11 +20,6 @@ def _repository(tmp_path: Path) -> Path:
     folder.mkdir()
     git(folder, "init", "--quiet", "--initial-branch=main")
     return folder
-
-
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
 
 
 def test_the_commit_and_its_branch_are_told(repository: Path) -> None:

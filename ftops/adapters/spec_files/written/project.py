@@ -50,6 +50,40 @@ class Limits(Written):
     ] = None
 
 
+class GitLease(Written):
+    """The ledger on a git remote through which machines take turns."""
+
+    remote: Annotated[
+        StrictStr,
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$",
+            description="The git remote that all machines push to.",
+        ),
+    ] = "origin"
+    ref: Annotated[
+        StrictStr,
+        Field(
+            pattern=r"^refs/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$",
+            description="Where the ledger lies; a branch where a host takes nothing else.",
+        ),
+    ] = "refs/ftops/ledger"
+    ttl_seconds: Annotated[
+        StrictInt,
+        Field(
+            # Three times what one creation request may take.
+            ge=180,
+            le=86_400,
+            description="How long a machine that vanished while launching keeps the others out.",
+        ),
+    ] = 900
+
+
+class SharedLease(Written):
+    """`lease` written out."""
+
+    git: Annotated[GitLease, Field(description="A ledger on a git remote.")]
+
+
 class Project(Written):
     """`ftops.yaml`, parsed."""
 
@@ -79,7 +113,7 @@ class Project(Written):
         description="USD per million trained tokens, by base model; wins over the built-in table.",
     )
     lease: Annotated[
-        Literal["none", "git"],
+        Literal["none", "git"] | SharedLease,
         Field(description="git: machines that share a remote take turns through a ledger there."),
     ] = "none"
     allow_outside: StrictBool = Field(
@@ -95,4 +129,10 @@ class Project(Written):
         for name, target in self.targets.items():
             if name == "local" and "kind" not in target.model_fields_set:
                 plain["targets"][name]["kind"] = "local"
+        plain["lease"] = self._lease()
         return msgspec.convert(plain, core.Project)
+
+    def _lease(self) -> dict[str, Any] | None:
+        if isinstance(self.lease, SharedLease):
+            return self.lease.git.model_dump()
+        return {} if self.lease == "git" else None
