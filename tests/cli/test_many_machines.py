@@ -1,7 +1,7 @@
 """Several clones of one project that share a remote and its ledger."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ Clone = Callable[[str], Checkout]
 
 
 @pytest.fixture
-def clone(at: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
+def clone(at: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     """Share the scene's project; return a function that goes to a new clone of it."""
     at.checkout.settle(at.lab.base_url, lease="git")
     at.checkout.commit("Declare triage")

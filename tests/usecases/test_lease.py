@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from ftops.core.ledger import Acquired, Holder, Released, Renewed, Tried
 from ftops.core.names import SpecName
@@ -97,6 +98,7 @@ class Ticking(FakeClock):
         super().__init__()
         self._act = act
 
+    @override
     def sleep(self, seconds: float) -> None:
         super().sleep(seconds)
         assert callable(self._act)

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from ftops.adapters.spec_files.written.project import Project, Target
+from ftops.core.project import GitLease
 
 
 def project(**fields: object) -> Project:
@@ -49,6 +50,10 @@ def test_a_declared_local_target(written: dict[str, Any], kind: str) -> None:
         pytest.param({"limits": {"max_cost_usd": -1}}, "limits.max_cost_usd", id="less than free"),
         pytest.param({"prices": {"gpt": -1}}, "prices.gpt", id="a negative price"),
         pytest.param({"lease": "redis"}, "lease", id="an unknown lease"),
+        pytest.param({"lease": {}}, "lease", id="a lease without its kind"),
+        pytest.param({"lease": {"git": {"ref": "main"}}}, "lease", id="a ref that is none"),
+        pytest.param({"lease": {"git": {"remote": "--x"}}}, "lease", id="an option for a remote"),
+        pytest.param({"lease": {"git": {"ttl_seconds": 5}}}, "lease", id="too short a lease"),
         pytest.param({"allow_outside": "yes"}, "allow_outside", id="yes is a string"),
         pytest.param({"targets": {"a": {"kind": "gcp"}}}, "targets.a.kind", id="unknown kind"),
     ],
@@ -57,6 +62,20 @@ def test_illegal_projects(fields: dict[str, Any], place: str) -> None:
     with pytest.raises(ValidationError) as refused:
         project(**fields)
     assert any(".".join(map(str, one["loc"])).startswith(place) for one in refused.value.errors())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        pytest.param("none", None, id="none"),
+        pytest.param("git", GitLease(), id="git as usual"),
+        pytest.param({"git": {}}, GitLease(), id="git as usual, written out"),
+        pytest.param({"git": {"remote": "hub"}}, GitLease(remote="hub"), id="another remote"),
+    ],
+)
+def test_a_lease(written: object, meant: GitLease | None) -> None:
+    assert project(lease=written).meant().lease == meant
+    assert project().meant().lease is None
 
 
 @pytest.mark.parametrize("key", ["sk-abc", "${}", "${A} ${B}", "$A", "prefix-${A}"])

@@ -58,6 +58,7 @@ class GitLease(Written):
         Field(
             pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$",
             description="The git remote that all machines push to.",
+            json_schema_extra={"patternErrorMessage": "must be the name of a git remote"},
         ),
     ] = "origin"
     ref: Annotated[
@@ -65,6 +66,9 @@ class GitLease(Written):
         Field(
             pattern=r"^refs/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$",
             description="Where the ledger lies; a branch where a host takes nothing else.",
+            json_schema_extra={
+                "patternErrorMessage": "must be a whole ref, such as refs/ftops/ledger"
+            },
         ),
     ] = "refs/ftops/ledger"
     ttl_seconds: Annotated[
