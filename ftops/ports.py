@@ -160,6 +160,10 @@ class ProviderReader(Protocol):
         """Return the job's events, oldest first; only those younger than event `after` if given."""
         ...
 
+    def content(self, file_id: FileId) -> bytes:
+        """Return the bytes of one file the provider made, such as a job's results."""
+        ...
+
 
 class Provider(ProviderReader, Protocol):
     """What only apply receives: acts, each sent exactly once.

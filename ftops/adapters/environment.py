@@ -28,6 +28,10 @@ class Environment:
         """Return the variable's value, or None if it is unset or empty."""
         return self._values.get(name, "").strip() or None
 
+    def is_same(self, other: "Environment") -> bool:
+        """Say whether every variable is the same."""
+        return bool(self._values == vars(other)["_values"])
+
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """Return those of the named variables that are set: what templates may see."""
         return {name: self._values[name] for name in names if name in self._values}

@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "resume": "ftops.cli.jobs:resume",
         "adopt": "ftops.cli.models:adopt",
         "lock": "ftops.cli.lock:lock",
+        "serve": "ftops.cli.serve:serve",
         "local": "ftops.cli.local:local",
         "doctor": "ftops.cli.doctor:doctor",
         "schema": "ftops.cli.declare:schema",

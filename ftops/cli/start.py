@@ -14,6 +14,7 @@ from ftops.cli.exits import Exit
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import SPEC_NAME_PATTERN
 from ftops.errors import FtopsError, SpecError
+from ftops.render.spec_text import spec_text
 
 SKELETON: Final = "skeleton"
 PIPELINES: Final[Mapping[str, tuple[str, str]]] = {
@@ -24,8 +25,6 @@ SCHEMA_FILE: Final = "ftops.schema.json"
 SCHEMAS: Final = {SCHEMA_FILE: "spec", "ftops.project.schema.json": "project"}
 FALLBACK_NAME: Final = "my-models"
 SCHEMA_LINE: Final = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
-PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 @click.command(short_help="Make a new project that works at once.")
@@ -133,7 +132,7 @@ def new(session: Session, /, name: str, **options: Any) -> int:  # noqa: ANN401 
     if any(one.name == name for one in workplace.declared) or path.exists():
         raise FtopsError(f"a spec named {name} is there already", hint=f"edit {path}")
     path.parent.mkdir(exist_ok=True)
-    text = _spec_text({"name": name, **_fields(options)})
+    text = spec_text({"name": name, **_fields(options)})
     if (workplace.root / SCHEMA_FILE).is_file():
         text = f"{SCHEMA_LINE}\n{text}"
     _write_all(workplace.root, {f"specs/{name}.yaml": text})
@@ -164,25 +163,6 @@ def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
         "dataset": dataset,
     }
     return {key: value for key, value in fields.items() if value is not None}
-
-
-def _spec_text(fields: Mapping[str, Any]) -> str:
-    """Return the YAML of a new spec: block style for its mappings, JSON for everything inside."""
-    lines = []
-    for key, value in fields.items():
-        if isinstance(value, Mapping):
-            lines.append(f"{key}:")
-            lines += [f"  {inner}: {_scalar(below)}" for inner, below in value.items()]
-        else:
-            lines.append(f"{key}: {_scalar(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _scalar(value: object) -> str:
-    """Return the value as YAML: plain where that cannot be misread, else JSON, which is YAML."""
-    if isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in WORDS:
-        return value
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _one_or_list(paths: tuple[str, ...]) -> str | list[str]:

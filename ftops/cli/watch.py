@@ -16,17 +16,8 @@ from ftops.errors import JobNotFound
 if TYPE_CHECKING:
     from ftops.core.notes import TargetFacts
 
-SERIES = (
-    "train_loss",
-    "valid_loss",
-    "full_valid_loss",
-    "train_lm_loss",
-    "train_mean_token_accuracy",
-    "valid_mean_token_accuracy",
-    "full_valid_mean_token_accuracy",
-)
 LOSSES = ("train_loss", "valid_loss")
-"""What OpenAI's events and checkpoints call their measures."""
+"""Which of the measured curves are drawn together."""
 
 
 @click.command(short_help="Each spec: in sync or not, healthy or not, its model.")
@@ -141,6 +132,7 @@ def metrics(session: Session, name: str, output: Format) -> int:
     ftops metrics support-bot
     ftops metrics support-bot -o json    every measured step
     """
+    from ftops.core.measures import curves_of_events
     from ftops.render.plot import Series, loss_plot
     from ftops.usecases.jobs import find_job
 
@@ -148,9 +140,8 @@ def metrics(session: Session, name: str, output: Format) -> int:
     eyes = workplace.eyes(workplace.target_of(name))
     with known_as(name, workplace):
         job = find_job(name, eyes)
-    events = [event for event in eyes.provider.events(job.id) if event.step is not None]
-    series = [Series(name=label, points=_points(events, label)) for label in SERIES]
-    measured = [one for one in series if one.points]
+    curves = curves_of_events(eyes.provider.events(job.id))
+    measured = [Series(name=one.name, points=one.points) for one in curves]
     if not measured:
         raise JobNotFound(
             f"job {job.id} has measured nothing yet ({job.provider_status})",
@@ -168,8 +159,3 @@ def metrics(session: Session, name: str, output: Format) -> int:
         step, value = one.points[-1]
         session.show(f"{one.name:32} {value:8.4f}  at step {step}")
     return Exit.FINE
-
-
-def _points(events: Sequence[JobEvent], label: str) -> tuple[tuple[int, float], ...]:
-    found = ((event.step, event.number(label)) for event in events)
-    return tuple((step, value) for step, value in found if step is not None and value is not None)

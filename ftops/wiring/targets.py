@@ -165,6 +165,10 @@ class LazyProvider:
         """Return a job's events, oldest first."""
         return self.opened().events(job_id, after)
 
+    def content(self, file_id: FileId) -> bytes:
+        """Return a file's bytes."""
+        return self.opened().content(file_id)
+
     def upload(self, path: str, digest: Digest) -> FileId:
         """Upload a training file."""
         return self.opened().upload(path, digest)

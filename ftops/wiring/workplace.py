@@ -1,7 +1,7 @@
 """One project opened for one command: its targets, and the adapters to look and act with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -63,6 +63,8 @@ class Workplace(Ground):
     """A project and its targets; `asked` is the one a person wants instead of the declared ones."""
 
     asked: str | None = None
+    providers: dict[TargetName, LazyProvider] = field(default_factory=dict, repr=False)
+    """Those opened so far: a later look at the same project may be given them."""
 
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:
@@ -188,22 +190,22 @@ class Workplace(Ground):
         own = self.journal(name)
         return own if self.sharing is None else self.sharing.reading(name, own)
 
-    @cached_property
-    def _providers(self) -> dict[TargetName, LazyProvider]:
-        return {}
-
     def provider(self, name: TargetName) -> LazyProvider:
         """Return the provider of one target: opened by its first question, and only once."""
-        return self._providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
+        return self.providers.setdefault(name, LazyProvider(lambda: self._open_provider(name)))
 
     def close(self) -> None:
         """Give every connection back, and keep what was found in the data."""
+        self.keep_findings()
+        for provider in self.providers.values():
+            provider.close()
+
+    def keep_findings(self) -> None:
+        """Keep what was found in the data for the next run."""
         if "datasets" in vars(self):
             self.datasets.close()
         if "privacy" in vars(self):
             self.privacy.close()
-        for provider in self._providers.values():
-            provider.close()
 
     def _open_provider(self, name: TargetName) -> "OpenAIProvider":
         from ftops.adapters.openai_provider.writing import OpenAIProvider
@@ -238,7 +240,7 @@ class Workplace(Ground):
         return Request(
             names=tuple(SpecName(name) for name in names),
             retry=frozenset(SpecName(name) for name in retry),
-            settle_seconds=self._settle_seconds,
+            settle_seconds=self.settle_seconds,
         )
 
     def wishes(self, *, wait: bool) -> Wishes:
@@ -246,11 +248,12 @@ class Workplace(Ground):
         return Wishes(
             wait=wait,
             poll_seconds=self.environment.number("FTOPS_POLL_SECONDS", DEFAULT_POLL_SECONDS),
-            settle_seconds=self._settle_seconds,
+            settle_seconds=self.settle_seconds,
         )
 
     @property
-    def _settle_seconds(self) -> float:
+    def settle_seconds(self) -> float:
+        """How long a run looks for an unclear creation."""
         return self.environment.number("FTOPS_SETTLE_SECONDS", DEFAULT_SETTLE_SECONDS)
 
     def prepare(self, request: Request) -> Prepared:

@@ -64,6 +64,7 @@ class FakeProvider:
         self.created: list[Fingerprint] = []
         self.uploads = 0
         self.asked: list[tuple[ModelId, Question]] = []
+        self.contents: dict[FileId, bytes] = {}
         self._jobs: dict[JobId, ObservedJob] = {}
         self._looks: dict[JobId, int] = {}
         self._keys: dict[str, JobId] = {}
@@ -106,6 +107,12 @@ class FakeProvider:
         events = tuple(self._events[job_id])
         ids = [event.id for event in events]
         return events[ids.index(after) + 1 :] if after in ids else events
+
+    def content(self, file_id: FileId) -> bytes:
+        self._look("content")
+        if file_id not in self.contents:
+            raise ProviderRejected(f"No such file: {file_id}", refusal=Refusal.NOT_FOUND)
+        return self.contents[file_id]
 
     def upload(self, path: str, digest: Digest) -> FileId:
         self.fuse.burn("before an upload")
@@ -186,6 +193,14 @@ class FakeProvider:
         failure = JobFailure(code=code, message="The job failed.")
         job = replace(self._known(job_id), failure=failure, finished_at=self.clock.now())
         return self._put(replace(job, status=JobStatus.FAILED, provider_status="failed"))
+
+    def tell(self, job_id: JobId, event: JobEvent) -> None:
+        """Add an event to a job's log."""
+        self._events[job_id].append(event)
+
+    def show(self, model: ObservedModel) -> None:
+        """List a model as it is given."""
+        self._models[model.id] = model
 
     def retire(self, model_id: ModelId) -> None:
         """Let a model vanish, as providers do."""

@@ -27,7 +27,7 @@ from ftops.adapters.openai_provider.shapes import (
     observed_model,
 )
 from ftops.adapters.openai_provider.wire import Params, Sleep, Wire
-from ftops.core.names import JobId, ModelId
+from ftops.core.names import FileId, JobId, ModelId
 from ftops.core.observed import STAMP_PROJECT, ObservedFile, ObservedJob, ObservedModel
 from ftops.core.progress import JobEvent
 from ftops.ports import Question
@@ -107,6 +107,10 @@ class OpenAIReader:
         ordered = sorted(arrived, key=_told_at)
         known = [place for place, event in enumerate(ordered) if event.id == after]
         return tuple(job_event(event) for event in ordered[known[0] + 1 if known else 0 :])
+
+    def content(self, file_id: FileId) -> bytes:
+        """Return a file's bytes."""
+        return self._wire.look(f"{FILES}/{in_path(file_id)}/content").body
 
     def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
         """Ask one model one question; the answer arrives in pieces."""

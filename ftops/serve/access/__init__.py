@@ -1,0 +1,1 @@
+"""Who comes in: hosts, tokens, roles and limits."""

@@ -1,0 +1,54 @@
+"""Routes that say who may use them; one that does not say it cannot even be added."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+from ftops.core.access import Role
+from ftops.serve.access.callers import Caller
+
+ROLE_KEY: Final = "x-ftops-role"
+ANYBODY: Final = "anybody"
+CALLER: Final = "caller"
+
+
+def needs(role: Role) -> dict[str, Any]:
+    """Return what a route says to let in callers of that role."""
+    return {ROLE_KEY: role.value}
+
+
+def open_to_anybody() -> dict[str, Any]:
+    """Return what a route says to let in everybody, tokens or not."""
+    return {ROLE_KEY: ANYBODY}
+
+
+def role_of(extra: Mapping[str, Any] | None) -> Role | None:
+    """Return the role a route says it needs, None for anybody; ValueError if it says nothing."""
+    word = (extra or {}).get(ROLE_KEY, "")
+    return None if word == ANYBODY else Role(word)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who asks; only behind the gate."""
+    caller: Caller = request.scope["state"][CALLER]
+    return caller
+
+
+class GuardedRoute(APIRoute):
+    """A route behind the gate: the caller is asked for once the route is known, not by its URL."""
+
+    def __init__(self, path: str, endpoint: Any, **parts: Any) -> None:  # noqa: ANN401 - FastAPI's own
+        super().__init__(path, endpoint, **parts)
+        self.needed = role_of(self.openapi_extra)
+
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the caller in, or raise."""
+        if self.needed is not None:
+            caller = scope["app"].state.gate.let_in(scope, self.needed)
+            scope.setdefault("state", {})[CALLER] = caller
+        await super().handle(scope, receive, send)

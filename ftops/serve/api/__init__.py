@@ -1,0 +1,1 @@
+"""The routes under /api, and the few that programs expect beside it."""

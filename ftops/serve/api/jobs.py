@@ -1,0 +1,142 @@
+"""`/api/llm/fine-tuning/jobs`: the list, one job, its log and its curves."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from ftops.core.access import Role
+from ftops.core.names import JobId
+from ftops.serve.access.gate import needs
+from ftops.serve.api.answers import answer
+from ftops.serve.api.stream import EVENT_STREAM, follow, wants_stream
+from ftops.serve.premises import Premises
+from ftops.serve.problems import RefusedError, documented
+from ftops.serve.snapshot.jobs import with_trail
+from ftops.serve.snapshot.snapshot import JobsWanted, Snapshot, body_of
+from ftops.serve.snapshot.values import (
+    CurveView,
+    EventView,
+    JobRow,
+    JobView,
+    JobWord,
+    Measured,
+    event_view,
+)
+
+LIST = "/api/llm/fine-tuning/jobs"
+ONE = LIST + "/{job_id}"
+MOST_ROWS = 1000
+
+
+def register(app: FastAPI, premises: Premises) -> None:
+    """Add these routes."""
+    viewer = needs(Role.VIEWER)
+
+    @app.get(
+        LIST,
+        response_model=list[JobRow],
+        openapi_extra=viewer,
+        tags=["jobs"],
+        summary="Every job, newest first",
+        responses=documented(422),
+    )
+    async def list_jobs(
+        request: Request,
+        status: JobWord | None = None,
+        spec: Annotated[str | None, Query(max_length=63)] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 100,
+        after: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Response:
+        """List them; the next page, if there is one, stands in the `Link` header."""
+        snapshot = premises.watch.snapshot
+        wanted = JobsWanted(status=status, spec=spec, limit=limit, after=after)
+        body, last = snapshot.jobs_page(wanted)
+        return answer(request, snapshot, body, _next(wanted, last))
+
+    @app.get(
+        ONE,
+        response_model=JobView,
+        openapi_extra=viewer,
+        tags=["jobs"],
+        summary="One job",
+        responses=documented(404),
+    )
+    async def one_job(request: Request, job_id: str) -> Response:
+        """Show it; `progress` comes from the steps seen in its log, of the steps it will have."""
+        snapshot = premises.watch.snapshot
+        view = _find(snapshot, job_id)
+        trail = snapshot.trails.get(JobId(job_id))
+        return answer(
+            request, snapshot, body_of(view if trail is None else with_trail(view, trail))
+        )
+
+    @app.get(
+        ONE + "/events",
+        response_model=list[EventView],
+        openapi_extra=viewer,
+        tags=["jobs"],
+        summary="A job's log",
+        responses={
+            200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}},
+            **documented(404, 502, 503),
+        },
+    )
+    async def events(
+        request: Request,
+        job_id: str,
+        last_event_id: Annotated[str | None, Header(max_length=200)] = None,
+    ) -> Response:
+        """Tell all of it; with `Accept: text/event-stream` it goes on until the job has ended."""
+        snapshot = premises.watch.snapshot
+        view = _find(snapshot, job_id)
+        if wants_stream(request):
+            return _streamed(follow(premises, job_id, last_event_id))
+        trail = await run_in_threadpool(premises.watch.trail_of, snapshot, view)
+        shown = [event_view(one) for one in trail.events]
+        return answer(request, snapshot, body_of(shown))
+
+    @app.get(
+        ONE + "/metrics",
+        response_model=Measured,
+        openapi_extra=viewer,
+        tags=["jobs"],
+        summary="A job's loss and accuracy over its steps",
+        responses=documented(404, 502, 503),
+    )
+    async def metrics(request: Request, job_id: str) -> Response:
+        """Show the curves; once a job has ended its result file is read; before that, its log."""
+        snapshot = premises.watch.snapshot
+        view = _find(snapshot, job_id)
+        trail = await run_in_threadpool(premises.watch.trail_of, snapshot, view)
+        series = tuple(CurveView(name=one.name, points=one.points) for one in trail.curves)
+        measured = Measured(job_id=job_id, source=trail.source, series=series)
+        return answer(request, snapshot, body_of(measured))
+
+
+def _find(snapshot: Snapshot, job_id: str) -> JobView:
+    view = snapshot.jobs_by_id.get(job_id)
+    if view is None:
+        raise RefusedError(
+            HTTPStatus.NOT_FOUND,
+            "not_found",
+            f"this project has no job {job_id}",
+            hint=f"GET {LIST} lists its jobs; others can be adopted with `ftops adopt`",
+        )
+    return view
+
+
+def _next(wanted: JobsWanted, last: str | None) -> str | None:
+    if last is None:
+        return None
+    told = {"status": wanted.status, "spec": wanted.spec, "limit": wanted.limit, "after": last}
+    query = urlencode({name: value for name, value in told.items() if value is not None})
+    return f'<{LIST}?{query}>; rel="next"'
+
+
+def _streamed(pieces: AsyncIterator[bytes]) -> Response:
+    return StreamingResponse(pieces, media_type=EVENT_STREAM)

@@ -1,0 +1,49 @@
+"""The application: every route behind its gate, and nothing that could write."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from ftops.serve import problems
+from ftops.serve.access.front_door import FrontDoor
+from ftops.serve.access.gate import GuardedRoute
+from ftops.serve.api import jobs, models, state
+from ftops.serve.pages import reference
+from ftops.serve.premises import Premises
+from ftops.version import __version__
+
+ABOUT = "Status, logs and curves of this project's fine-tunes, and its models to ask. Read-only."
+
+
+def create_app(premises: Premises) -> FastAPI:
+    """Return the application; while it runs, the watch looks in the background."""
+
+    @asynccontextmanager
+    async def opened(_: FastAPI) -> AsyncIterator[None]:
+        premises.bell.open(asyncio.get_running_loop())
+        premises.watch.listeners.append(premises.bell.ring)
+        premises.watch.start()
+        try:
+            yield
+        finally:
+            premises.bell.close()
+            await asyncio.to_thread(premises.watch.stop)
+
+    app = FastAPI(
+        title="ftops",
+        version=__version__,
+        description=ABOUT,
+        lifespan=opened,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.gate = premises.gate
+    app.router.route_class = GuardedRoute
+    problems.install(app)
+    for part in (jobs, models, state, reference):
+        part.register(app, premises)
+    app.add_middleware(FrontDoor, hosts=premises.hosts)
+    return app

@@ -1,0 +1,59 @@
+"""Serves until told to stop; open streams are ended first, so that nobody is cut off."""
+
+import socket
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+from ftops.errors import FtopsError
+from ftops.serve.premises import Bell
+
+LAST_WORDS_SECONDS = 5
+BACKLOG = 512
+
+
+class Server(uvicorn.Server):
+    """Tells the streams to end as soon as a signal arrives, and then waits for what is answered."""
+
+    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+        super().__init__(config)
+        self._bell = bell
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain."""
+        self._bell.close()
+        super().handle_exit(sig, frame)
+
+
+def server_for(app: FastAPI, bell: Bell, tls: tuple[str, str] | None = None) -> Server:
+    """Return a server that is not listening yet; `tls` is a certificate's file and its key's."""
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
+        ssl_certfile=None if tls is None else tls[0],
+        ssl_keyfile=None if tls is None else tls[1],
+    )
+    return Server(config, bell)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; FtopsError if it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise FtopsError(
+            f"cannot listen on {host}:{port}: {error.strerror}", hint="try another --port"
+        ) from error
+    return listener
