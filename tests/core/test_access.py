@@ -13,5 +13,5 @@ from ftops.core.access import Role
         pytest.param(Role.ADMIN, Role.TESTER, True, id="an admin may all"),
     ],
 )
-def test_a_role_holds_what_the_one_before_it_may(role: Role, needed: Role, may: bool) -> None:
+def test_a_role_holds_what_the_one_before_it_may(role: Role, needed: Role, may: bool) -> None:  # noqa: FBT001 - a column of the table
     assert role.may(needed) is may
