@@ -1,19 +1,21 @@
 """Every Protocol the use cases need; reader and writer halves kept apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ftops.core.cost import Tariff
-from ftops.core.desired import DataPin, Declared, Desired, Pins
+from ftops.core.desired import DataPin, DataSource, Declared, Desired, Pins
 from ftops.core.history import Version
 from ftops.core.ledger import Entry, Tip
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
 from ftops.core.progress import JobEvent, Progress
+from ftops.dataset.changes.data_change import Side
+from ftops.dataset.changes.row_index import PlacedRows, RowIndex
 from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
@@ -51,6 +53,46 @@ class PrivacyGuard(Protocol):
     """The declared data, looked through for personal data and secrets; raises DatasetError."""
 
     def look(self, declared: Declared) -> Scanned: ...
+
+
+class RowSource(Protocol):
+    """The rows of declared data: as digests, kept by dataset, and as texts; raises DatasetError."""
+
+    def kept(self, digest: Digest, method: str) -> RowIndex | None: ...
+    def keep(self, rows: PlacedRows, method: str) -> None: ...
+    def source_of(self, declared: Declared, side: Side) -> DataSource: ...
+
+    def read(self, source: DataSource, method: str) -> PlacedRows:
+        """Read every row; TooManyRowsError for more than are compared."""
+        ...
+
+    def texts(self, source: DataSource, positions: Collection[int]) -> Mapping[int, bytes]:
+        """Return the rows at these positions, as they are uploaded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """One file's content in git, by its id; the size in bytes."""
+
+    id: str
+    size: int
+
+
+class PastFiles(Protocol):
+    """Files as commits had them; every answer is empty outside a repository."""
+
+    def commits(self, paths: Sequence[str], most: int) -> tuple[str, ...]:
+        """Return the checked out commit and the last ones that changed any path, youngest first."""
+        ...
+
+    def listing(self, commit: str, paths: Sequence[str]) -> Mapping[str, Blob]:
+        """Return the plain files at or below the paths."""
+        ...
+
+    def restore(self, files: Mapping[str, Blob], folder: str) -> None:
+        """Write the files below a folder; raises OSError."""
+        ...
 
 
 class LockReader(Protocol):

@@ -24,8 +24,10 @@ from ftops.wiring.targets import LazyProvider
 
 if TYPE_CHECKING:
     from ftops.core.notes import TargetFacts
+    from ftops.dataset.changes.data_change import DataChanges
     from ftops.ports import Reporter
 
+MOST_ROWS = 1_000
 NO_SPECS = "no spec is declared under specs/"
 NO_SPECS_HINT = "`ftops new NAME --model M --train F` writes one"
 
@@ -45,6 +47,7 @@ NO_SPECS_HINT = "`ftops new NAME --model M --train F` writes one"
     shell_complete=complete_spec,
     help="Plan as `apply --retry NAME` would.",
 )
+@click.option("--diff", is_flag=True, help="List the rows that changed since the locked training.")
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
 def plan(session: Session, /, specs: Sequence[str], output: Format, **options: object) -> int:
@@ -53,13 +56,15 @@ def plan(session: Session, /, specs: Sequence[str], output: Format, **options: o
     \b
     ftops plan                       every spec
     ftops plan support-bot -o json   one spec, for a script
+    ftops plan --diff                what became of each row of changed data
     ftops plan --out plan.json       review it, then: ftops apply --plan plan.json
     """
     prepared = _prepare(session, specs, _names(options["retry"]))
-    _show_plan(session, prepared, output)
+    changes = _compared(session, prepared, MOST_ROWS if options["diff"] else 0)
+    _show_plan(session, prepared, changes, output)
     out = options["out"]
     if isinstance(out, Path):
-        save(out, _plan_text(prepared, Format.JSON))
+        save(out, _plan_text(prepared, changes, Format.JSON))
         session.say(f"saved to {out}; apply it with `ftops apply --plan {out}`")
     check_limits(prepared.plan, session.workplace.project.limits)
     differs = bool(options["exit_code"]) and not prepared.plan.is_empty
@@ -117,7 +122,8 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         prepared = _prepare(session, specs, _names(options["retry"]))
         if isinstance(expected, str):
             check_expected(prepared.plan, expected)
-        _show_plan(session, prepared, Format.TEXT, talk=output is not Format.TEXT)
+        changes = _compared(session, prepared, 0)
+        _show_plan(session, prepared, changes, Format.TEXT, talk=output is not Format.TEXT)
         check_limits(prepared.plan, workplace.project.limits)
         consent = Consent(yes=bool(options["yes"]), expected=str(expected) if expected else None)
         if _has_work(prepared.plan):
@@ -142,24 +148,42 @@ def _prepare(session: Session, specs: Sequence[str], retry: Sequence[str]) -> Pr
     return prepared
 
 
-def _plan_text(prepared: Prepared, output: Format) -> str:
+def _compared(session: Session, prepared: Prepared, most_told: int) -> "DataChanges":
+    """Return what became of the data since it was trained on; a plan to do nothing asks not."""
+    from ftops.dataset.changes.data_change import NO_CHANGES
+
+    if prepared.plan.is_empty:
+        return NO_CHANGES
+    from ftops.wiring.comparing import comparing
+
+    return comparing(session.workplace, most_told).changes(prepared)
+
+
+def _plan_text(prepared: Prepared, changes: "DataChanges", output: Format) -> str:
     from ftops.render import as_json, markdown
 
     write = as_json.plan_json if output is Format.JSON else markdown.plan_markdown
-    return write(prepared.plan, _targets(prepared), prepared.warnings)
+    return write(prepared.plan, _targets(prepared), prepared.warnings, changes)
 
 
 def _targets(prepared: Prepared) -> tuple["TargetFacts", ...]:
     return tuple(site.facts for site in prepared.sites.values())
 
 
-def _show_plan(session: Session, prepared: Prepared, output: Format, *, talk: bool = False) -> None:
+def _show_plan(
+    session: Session,
+    prepared: Prepared,
+    changes: "DataChanges",
+    output: Format,
+    *,
+    talk: bool = False,
+) -> None:
     if output is not Format.TEXT:
-        session.show(_plan_text(prepared, output))
+        session.show(_plan_text(prepared, changes, output))
         return
     from ftops.render.terminal import plan_view
 
-    view = plan_view(prepared.plan, _targets(prepared), prepared.warnings)
+    view = plan_view(prepared.plan, _targets(prepared), prepared.warnings, changes)
     if not talk:
         session.show(view)
     elif not session.quiet:
@@ -191,6 +215,10 @@ def _carry_out(session: Session, plan: Plan, output: Format, wishes: Wishes) -> 
 
     workplace = session.workplace
     commit = workplace.history.head() if plan.trains else None
+    if plan.trains:
+        from ftops.wiring.comparing import comparing
+
+        comparing(workplace, 0).keep(plan)
     with _reporter(session, output) as reporter:
         return carry_out(plan, workplace.hands(reporter, commit), wishes)
 

@@ -12,12 +12,14 @@ from ftops.core.lock import Lock
 from ftops.core.names import SpecName
 from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, is_fine
-from ftops.core.plan import Plan
+from ftops.core.plan import Plan, spec_of
 from ftops.core.progress import JobEvent, JobLine, Progress
 from ftops.core.status import Standing
+from ftops.dataset.changes.data_change import NO_CHANGES, DataChanges
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.report import DataReport
 from ftops.errors import Problem
+from ftops.render.change_parts import data_part
 from ftops.render.figures import outcome_totals, plan_totals
 from ftops.render.json_parts import (
     change_part,
@@ -37,14 +39,22 @@ from ftops.render.quality_parts import quality_part
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def plan_json(plan: Plan, targets: Sequence[TargetFacts], warnings: Sequence[Problem]) -> str:
+def plan_json(
+    plan: Plan,
+    targets: Sequence[TargetFacts],
+    warnings: Sequence[Problem],
+    changes: DataChanges = NO_CHANGES,
+) -> str:
     """Return a plan; its changes stand in an order in which they can be done."""
     return document(
         {
             "digest": plan.digest,
             "is_empty": plan.is_empty,
             "targets": [target_part(one) for one in targets],
-            "changes": [change_part(one) for one in plan.changes],
+            "changes": [
+                {**change_part(one), "data": data_part(changes.get(spec_of(one)))}
+                for one in plan.changes
+            ],
             "totals": totals_part(plan_totals(plan)),
             "notes": plan.notes,
             "warnings": [problem_part(one) for one in in_file_order(warnings)],

@@ -8,8 +8,10 @@ from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, Settled
 from ftops.core.plan import Change, Keep, Plan, kind_of, spec_of, target_of
 from ftops.core.status import Standing
+from ftops.dataset.changes.data_change import NO_CHANGES, DataChanges
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
+from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
 from ftops.render.explain import details_of
 from ftops.render.explain_outcome import hint_of, outcome_kind, result_words, settled_lock
 from ftops.render.figures import outcomes_sentence, plan_sentence
@@ -22,7 +24,12 @@ from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, plural
 MOST: Final = 50
 
 
-def plan_markdown(plan: Plan, targets: Sequence[TargetFacts], warnings: Sequence[Problem]) -> str:
+def plan_markdown(
+    plan: Plan,
+    targets: Sequence[TargetFacts],
+    warnings: Sequence[Problem],
+    data: DataChanges = NO_CHANGES,
+) -> str:
     """Return a plan: a table of what would change, the details folded away, and the digest."""
     changes = [change for change in plan.changes if not isinstance(change, Keep)]
     kept = [change for change in plan.changes if isinstance(change, Keep)]
@@ -33,7 +40,8 @@ def plan_markdown(plan: Plan, targets: Sequence[TargetFacts], warnings: Sequence
         table(("", "spec", "target", "change", "why"), map(_change_cells, changes))
         if changes
         else [],
-        _details(changes),
+        _details(changes, data),
+        _rows(data),
         _names("Unchanged", [spec_of(change) for change in kept]),
         [f"- **note:** {prose(note)}" for note in plan.notes],
         _findings("Warnings", warnings),
@@ -99,12 +107,29 @@ def _change_cells(change: Change) -> tuple[str, ...]:
     )
 
 
-def _details(changes: Sequence[Change]) -> list[str]:
+def _details(changes: Sequence[Change], data: DataChanges) -> list[str]:
     lines: list[str] = []
     for change in changes:
         lines.append(f"- {code(spec_of(change))}")
-        lines += [f"  - {prose(line)}" for line in details_of(change)]
+        told = data.get(spec_of(change))
+        more = () if told is None else change_lines(told)
+        lines += [f"  - {prose(line)}" for line in (*details_of(change), *more)]
     return folded("Details", lines) if lines else []
+
+
+def _rows(data: DataChanges) -> list[str]:
+    """Return the rows that were asked for, a block that opens for each side of each spec."""
+    lines: list[str] = []
+    for name, change in data.items():
+        for side in change.sides:
+            told = [
+                f"- {code(MARK_OF[one.what])} {prose(row_words(one))}" for one in side.told[:MOST]
+            ]
+            rest = untold(side) + len(side.told[MOST:])
+            told += [f"- +{rest} more"] if rest else []
+            if told:
+                lines += folded(f"Rows of {code(name)}: {side.side}", told)
+    return lines
 
 
 def _names(title: str, names: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """A plan as a person reviews it in a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -9,7 +9,9 @@ from rich.text import Text
 from ftops.core.desired import Desired
 from ftops.core.notes import TargetFacts
 from ftops.core.plan import Change, Plan, kind_of, spec_of, target_of
+from ftops.dataset.changes.data_change import NO_CHANGES, DataChange, DataChanges
 from ftops.errors import Problem
+from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
 from ftops.render.explain import details_of
 from ftops.render.figures import plan_sentence
 from ftops.render.layout import Row, rows, safe
@@ -18,6 +20,10 @@ from ftops.render.problem_order import in_file_order
 from ftops.render.words import MARKS, REASONS, estimate_words, plural
 
 MOST_WARNINGS: Final = 10
+MOST_ROWS: Final = 50
+"""So many rows of each side are listed."""
+
+_ROW_STYLES: Final = {"added": "green", "removed": "red", "edited": "yellow"}
 
 _STYLES: Final[Mapping[str, str]] = {
     "keep": "dim",
@@ -32,13 +38,16 @@ _STYLES: Final[Mapping[str, str]] = {
 
 
 def plan_view(
-    plan: Plan, targets: Sequence[TargetFacts], warnings: Sequence[Problem]
+    plan: Plan,
+    targets: Sequence[TargetFacts],
+    warnings: Sequence[Problem],
+    changes: DataChanges = NO_CHANGES,
 ) -> RenderableType:
     """Show where the plan runs, each change with its why, the notes, the sum and the digest."""
     return Group(
         *target_lines(targets),
         Text(),
-        *_changes(plan, several=len(targets) > 1),
+        *_changes(plan, changes, several=len(targets) > 1),
         *(Text.assemble(("note: ", "yellow"), safe(note)) for note in plan.notes),
         *_warnings(warnings),
         safe(plan_sentence(plan), "bold"),
@@ -67,14 +76,15 @@ def _valid(one: Desired, *, with_tokens: bool) -> Row:
     return Row(cells=(mark, safe(one.name), safe(examples + validation)), under=under)
 
 
-def _changes(plan: Plan, *, several: bool) -> list[RenderableType]:
+def _changes(plan: Plan, data: DataChanges, *, several: bool) -> list[RenderableType]:
     if not plan.changes:
         return []
     header = ("", "spec", *(("target",) if several else ()), "change", "why")
-    return [rows(header, (_row(one, several=several) for one in plan.changes)), Text()]
+    found = (_row(one, data.get(spec_of(one)), several=several) for one in plan.changes)
+    return [rows(header, found), Text()]
 
 
-def _row(change: Change, *, several: bool) -> Row:
+def _row(change: Change, data: DataChange | None, *, several: bool) -> Row:
     kind = kind_of(change)
     style = _STYLES[kind]
     cells = (
@@ -84,7 +94,22 @@ def _row(change: Change, *, several: bool) -> Row:
         safe(kind, style),
         safe(REASONS[change.reason]),
     )
-    return Row(cells=cells, under=tuple(safe(line, "dim") for line in details_of(change)))
+    details = tuple(safe(line, "dim") for line in details_of(change))
+    return Row(cells=cells, under=(*details, *(() if data is None else _data_lines(data))))
+
+
+def _data_lines(data: DataChange) -> Iterator[Text]:
+    for line in change_lines(data):
+        yield safe(line, "dim")
+    for side in data.sides:
+        for told in side.told[:MOST_ROWS]:
+            mark = MARK_OF[told.what]
+            yield Text.assemble((f"{mark} ", _ROW_STYLES[told.what]), safe(row_words(told)))
+        rest = untold(side) + len(side.told[MOST_ROWS:])
+        if rest:
+            yield safe(
+                f"+{plural(rest, 'more row')}: `ftops plan --diff -o json` tells more", "dim"
+            )
 
 
 def _warnings(warnings: Sequence[Problem]) -> list[RenderableType]:

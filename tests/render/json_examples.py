@@ -29,6 +29,7 @@ from tests.render.quality_samples import FIGURES, QUALITY, REPORT
 from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
     AWAIT,
+    CHANGED,
     CHAPTERS,
     CHECKS,
     EVENTS,
@@ -86,7 +87,9 @@ def _imported() -> Conversion:
 
 
 EXAMPLES: Final[Mapping[str, str]] = {
-    "plan": as_json.plan_json(Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM]),
+    "plan": as_json.plan_json(
+        Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM], CHANGED
+    ),
     "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
     "status": as_json.status_json([_standing_of(AWAIT.desired.name)], [OPENAI]),
     "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),

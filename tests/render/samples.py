@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from ftops.core.against_lock import against_lock
 from ftops.core.checkup import Check
 from ftops.core.difference import differences
 from ftops.core.history import Chapter, Version
@@ -36,6 +37,14 @@ from ftops.core.progress import (
     Waiting,
 )
 from ftops.core.status import Standing, assess
+from ftops.dataset.changes.data_change import (
+    DataChange,
+    DataChanges,
+    Edit,
+    RowChanges,
+    RowTold,
+    SideChange,
+)
 from ftops.errors import Problem
 from tests.fakes.clock import NOON
 from tests.fakes.specs import TARGET, desired, intent, job, lock
@@ -92,6 +101,42 @@ CHANGES: Final[tuple[Change, ...]] = (
     HOLD_MODEL,
     FORGET,
 )
+
+CHANGED: Final[DataChanges] = {
+    TRAIN.desired.name: DataChange(
+        sides=(
+            SideChange(
+                side="train",
+                rows=RowChanges(
+                    before=48,
+                    after=50,
+                    added=(49, 50),
+                    removed=(),
+                    edited=((6, 6),),
+                    is_reordered=False,
+                ),
+                told=(
+                    RowTold(
+                        what="edited",
+                        file="datasets/triage.train.jsonl",
+                        line=7,
+                        old_row=7,
+                        gist="Where is my parcel? → On its way.",
+                        edits=(Edit(path="messages[1].content", old="Lost.", new="On its way."),),
+                    ),
+                    RowTold(
+                        what="added",
+                        file="datasets/triage.train.jsonl",
+                        line=49,
+                        gist="Do you open on Sundays? → No.",
+                    ),
+                ),
+            ),
+            SideChange(side="validation", unknown="the old rows are not to be had"),
+        ),
+        against=against_lock(_retrained, lock(desired("triage"))),
+    )
+}
 
 PLAN: Final = Plan(changes=CHANGES, notes=("the base stops answering on 2027-01-14",))
 

@@ -17,7 +17,7 @@ from ftops.core.spec import FineTuneSpec
 from ftops.core.spec import Split as Held
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked, check_files
-from ftops.dataset.concatenate import concatenate
+from ftops.dataset.concatenate import concatenate, read_lines
 from ftops.dataset.counting import Counting
 from ftops.dataset.shaping import Shaper, decide_draw
 from ftops.dataset.split import Split, decide_split
@@ -119,6 +119,20 @@ class OpenFiles:
             return self.named()
         picks = self._picks(self.shaping)
         return [(name, _stream(_in_place(picks(stream)))) for name, stream in self.named()]
+
+    def placed(self, source: DataSource) -> Iterator[tuple[int, int, bytes]]:
+        """Yield each line's file and number, from 0 and 1, with what of it is uploaded."""
+        is_split = source.side is not None and source.fraction is not None
+        split = self.decide(source) if is_split else None
+        picks = None if source.shaping is None else self._picks(source.shaping)
+        for file, (_, stream) in enumerate(self.named()):
+            lines = (uploaded for _, uploaded in read_lines(stream, alone=len(self._found) == 1))
+            rows = lines if picks is None else picks(lines)
+            for number, row in enumerate(rows, start=1):
+                if split is None:
+                    yield file, number, row
+                else:
+                    yield file, number, b"".join(_side(split, source.side or "", iter([row])))
 
     def _shaped(self, source: DataSource) -> Iterator[bytes]:
         if source.shaping is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import MappingProxyType
-from typing import Final
+from typing import BinaryIO, Final
 
 from ftops.errors import HistoryError
 
@@ -119,6 +119,21 @@ class GitCalls:
                 hint=f"try it by hand: git -C {self.root} {arguments[0]}",
             )
         return Answer(status, output or b"", redacted(talk))
+
+    def write(self, *arguments: str, into: BinaryIO) -> bool:
+        """Let git's answer go straight into a file; say whether git gave one."""
+        if not HAS_GIT:
+            return False
+        program = Git.GIT_PYTHON_GIT_EXECUTABLE or "git"
+        status, _, _ = Git(self.root).execute(
+            [*_WITHOUT_THEM, program, *_HARDENED, "-C", str(self.root), *arguments],
+            output_stream=into,
+            env=_ENVIRONMENT,
+            with_extended_output=True,
+            with_exceptions=False,
+            kill_after_timeout=TIMEOUT,
+        )
+        return status == 0
 
     def ask(self, *arguments: str, given: bytes | None = None) -> bytes | None:
         """Return what git answers, or None if it refuses."""

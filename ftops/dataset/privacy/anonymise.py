@@ -1,7 +1,7 @@
 """Rows written anew with a stand-in for every value that a scan would find."""
 
 import codecs
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
@@ -10,8 +10,8 @@ import msgspec
 from ftops.core.privacy import Kind
 from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece
 from ftops.dataset.privacy.pseudonyms import Pseudonyms
-from ftops.dataset.privacy.sighting import Sighting
-from ftops.dataset.privacy.texts import Node, Texts, TooDeepError, decode, rewrite
+from ftops.dataset.privacy.replacing import StandIn, replaced, sightings_in
+from ftops.dataset.privacy.texts import TooDeepError, decode
 
 MOST_TURNS: Final = 5
 
@@ -77,34 +77,14 @@ class Anonymiser:
         """Return the row without findings, None if there are none in it."""
         changed = None
         for turn in range(MOST_TURNS):
-            texts = Texts()
-            rewrite(row, texts.note)
-            found: defaultdict[int, list[Sighting]] = defaultdict(list)
-            for one in texts.sightings():
-                found[one.index].append(one.sighting)
-                self._counts[one.sighting.kind] += turn == 0
+            found = sightings_in(row)
+            if turn == 0:
+                self._counts.update(one.kind for each in found.values() for one in each)
             if not found:
                 return changed
-            changed = row = rewrite(row, _Replacing(found, self._pseudonyms, turn).visit)
+            changed = row = replaced(row, found, self._stand_ins(turn))
         # What is left only looks like personal data: it was made here.
         return changed
 
-
-class _Replacing:
-    """One walk that puts stand-ins where the same walk found values."""
-
-    def __init__(
-        self, found: Mapping[int, list[Sighting]], pseudonyms: Pseudonyms, turn: int
-    ) -> None:
-        self._found = found
-        self._pseudonyms = pseudonyms
-        self._turn = turn
-        self._index = -1
-
-    def visit(self, _prefix: str, text: str, _node: Node) -> str:
-        self._index += 1
-        for one in reversed(self._found.get(self._index, [])):
-            value = text[one.start : one.end]
-            stand_in = self._pseudonyms.stand_in(one.kind, value, turn=self._turn)
-            text = text[: one.start] + stand_in + text[one.end :]
-        return text
+    def _stand_ins(self, turn: int) -> StandIn:
+        return lambda one, value: self._pseudonyms.stand_in(one.kind, value, turn=turn)

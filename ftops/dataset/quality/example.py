@@ -78,7 +78,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class Parts:
     """A row taken apart: what is given, what is learned, what is to be avoided."""
 
     prompt: Sequence[Message]
@@ -92,7 +92,7 @@ def read_example(row: Row, whole: object, place: Place, bar: Key | None = None) 
 
     Nothing is returned for a row whose prompt alone puts its key above the bar.
     """
-    parts = _take_apart(row)
+    parts = take_apart(row)
     prompt = _END.join(f"{role_of(one)} {text_of(one)}" for one in parts.prompt)
     if parts.tools:
         prompt += _END + _json(parts.tools)
@@ -140,7 +140,8 @@ def text_of(message: Message) -> str:
     return said[0] if len(said) == 1 else "\n".join(said)
 
 
-def _take_apart(row: Row) -> _Parts:
+def take_apart(row: Row) -> Parts:
+    """Return what is given to the model, what it learns, and what it learns to avoid."""
     match row:
         case ChatRow(messages=messages, tools=tools, functions=functions):
             last = next(
@@ -149,11 +150,11 @@ def _take_apart(row: Row) -> _Parts:
             )
             at = len(messages) - last if last else len(messages)
             more = tools or functions
-            return _Parts(prompt=messages[:at], answer=messages[at:], rejected=None, tools=more)
+            return Parts(prompt=messages[:at], answer=messages[at:], rejected=None, tools=more)
         case PreferenceRow(input=given, preferred_output=answer, non_preferred_output=other):
-            return _Parts(prompt=given.messages, answer=answer, rejected=other, tools=given.tools)
+            return Parts(prompt=given.messages, answer=answer, rejected=other, tools=given.tools)
         case ReinforcementRow(messages=messages, tools=tools):
-            return _Parts(prompt=messages, answer=(), rejected=None, tools=tools)
+            return Parts(prompt=messages, answer=(), rejected=None, tools=tools)
         case _:
             assert_never(row)
 

@@ -1,0 +1,1 @@
+"""What became of a dataset's rows between two of its versions."""

@@ -1,0 +1,89 @@
+"""What became of a dataset, in words: figures, the bill, and single rows."""
+
+from collections.abc import Iterator
+
+from ftops.core.against_lock import AgainstLock
+from ftops.dataset.changes.data_change import DataChange, Edit, RowChanges, RowTold, SideChange
+from ftops.render.words import dollars, plural
+
+MARK_OF = {"added": "+", "removed": "-", "edited": "~"}
+_HIDDEN = "only a value that is hidden differs"
+_NO_TEXT = "its text is not to be had"
+
+
+def change_lines(change: DataChange) -> Iterator[str]:
+    """Yield the figures of every side, then the bill against the locked run's."""
+    for side in change.sides:
+        yield f"{side.side}: {_side_words(side)}"
+        if side.warnings:
+            count = plural(len(side.warnings), "warning")
+            yield f"{side.side}: {count} about rows added or edited"
+    if change.against is not None:
+        yield bill_words(change.against)
+
+
+def bill_words(against: AgainstLock) -> str:
+    """Return the trained tokens and the money, then and now."""
+    if against.old_tokens is None:
+        return "against the locked run: it told no trained tokens"
+    about = "" if against.is_exact else "~"
+    tokens = f"{against.old_tokens:,} → {about}{against.new_tokens:,} trained tokens"
+    grown = against.new_tokens - against.old_tokens
+    money = ""
+    if against.old_usd is not None and against.new_usd is not None and _is_any(against):
+        old, new = dollars(against.old_usd), dollars(against.new_usd, about=not against.is_exact)
+        money = f", {old} → {new} ({_signed_dollars(against.new_usd - against.old_usd)})"
+    return f"against the locked run: {tokens} ({grown:+,}){money}"
+
+
+def row_words(told: RowTold) -> str:
+    """Return where a changed row stands, and what it says."""
+    place = f"old row {told.old_row:,}:" if told.line is None else f"{told.file}:{told.line}"
+    said = _NO_TEXT if told.gist is None else told.gist
+    if told.edits is None:
+        return f"{place} {said}"
+    return f"{place} {'; '.join(map(_edit_words, told.edits)) or _HIDDEN}"
+
+
+def untold(side: SideChange) -> int:
+    """Return how many of the changed rows are not told."""
+    rows = side.rows
+    if rows is None or not side.told:
+        return 0
+    return len(rows.added) + len(rows.removed) + len(rows.edited) - len(side.told)
+
+
+def _side_words(side: SideChange) -> str:
+    if side.rows is None:
+        return side.unknown or ""
+    return _figures(side.rows)
+
+
+def _figures(rows: RowChanges) -> str:
+    if rows.is_empty:
+        how = "in another order" if rows.is_reordered else "written otherwise"
+        return f"the same {plural(rows.after, 'row')}, {how}"
+    counts = (
+        (len(rows.added), "added"),
+        (len(rows.removed), "removed"),
+        (len(rows.edited), "edited"),
+    )
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    order = ", others moved" if rows.is_reordered else ""
+    return f"{plural(rows.before, 'row')} → {rows.after:,}: {told}, {rows.unchanged:,} same{order}"
+
+
+def _edit_words(edit: Edit) -> str:
+    if edit.old is None or edit.new is None:
+        what = f"+ {edit.new}" if edit.old is None else f"- {edit.old}"
+        return f"{edit.path}: {what}"
+    return f"{edit.path}: {edit.old} → {edit.new}"
+
+
+def _is_any(against: AgainstLock) -> bool:
+    """Say whether money is in it at all: training at home is free."""
+    return bool(against.old_usd or against.new_usd)
+
+
+def _signed_dollars(usd: float) -> str:
+    return f"{'-' if usd < 0 else '+'}{dollars(abs(usd))}"
