@@ -119,6 +119,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         expected = read_digest(plan_file)
     wishes = workplace.wishes(wait=not options["no_wait"])
     with ApplyLock(workplace.root, command="ftops apply", clock=workplace.clock):
+        workplace.sweep()
         prepared = _prepare(session, specs, _names(options["retry"]))
         if isinstance(expected, str):
             check_expected(prepared.plan, expected)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 PROJECT_FILE: Final = "ftops.yaml"
 SPECS: Final = "specs"
+REHEARSALS: Final = ".ftops/targets"
 DEFAULT_POLL_SECONDS: Final = 2.0
 DEFAULT_SETTLE_SECONDS: Final = 120.0
 
@@ -207,6 +208,15 @@ class Workplace(Ground):
         if "privacy" in vars(self):
             self.privacy.close()
 
+    def sweep(self) -> None:
+        """Remove what a killed apply left behind; only the holder of the checkout's lock may."""
+        from ftops.adapters.dataset_files.staging import sweep_staging
+        from ftops.adapters.lock_files.whole_write import sweep_below
+
+        sweep_staging(self.root)
+        sweep_below(self.root / SPECS)
+        sweep_below(self.root / REHEARSALS)
+
     def _open_provider(self, name: TargetName) -> "OpenAIProvider":
         from ftops.adapters.openai_provider.writing import OpenAIProvider
 
@@ -230,7 +240,7 @@ class Workplace(Ground):
         return TargetLocks(
             target=name,
             committed=self._committed,
-            rehearsed=LockFiles(self.root / ".ftops" / "targets" / name, root=self.root),
+            rehearsed=LockFiles(self.root / REHEARSALS / name, root=self.root),
             at_home=frozenset() if lives_here_only else frozenset(home),
             declared=frozenset(self.choices),
         )

@@ -37,6 +37,20 @@ def trained(at: Scene) -> None:
     at.lab.forget()
 
 
+@pytest.mark.usefixtures("trained")
+def test_apply_removes_what_a_killed_one_left(at: Scene) -> None:
+    left = [
+        ".ftops/staging/1-dead/ftops-0.jsonl",
+        ".ftops/targets/local/.ftops-tmp-0",
+        "specs/.ftops-tmp-0",
+    ]
+    for path in left:
+        at.checkout.write(path, "half")
+    assert at.ftops("apply", "--yes").code == 0
+    assert [path for path in left if (at.checkout.root / path).exists()] == []
+    assert at.checkout.git("status", "--porcelain") == ""
+
+
 def test_apply_creates_each_job_once_and_a_second_apply_changes_nothing(at: Scene) -> None:
     at.checkout.spec("tone")
     at.checkout.commit("Declare two models")

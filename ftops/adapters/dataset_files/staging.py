@@ -6,8 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from ftops.errors import RecordError
+
+STAGING: Final = ".ftops/staging"
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def staging_folder(root: Path) -> Iterator[Path]:
     Only apply stages, one at a time in a checkout, so folders of other processes are left-overs.
     """
     try:
-        folder = _make_folder(root / ".ftops" / "staging")
+        folder = _make_folder(root)
     except OSError as error:
         raise cannot_stage(error) from error
     try:
@@ -34,10 +37,18 @@ def cannot_stage(error: OSError) -> RecordError:
     )
 
 
-def _make_folder(staging: Path) -> Path:
-    mine = f"{os.getpid()}-"
-    staging.mkdir(parents=True, exist_ok=True)
-    for stale in staging.iterdir():
-        if not stale.name.startswith(mine):
+def sweep_staging(root: Path) -> None:
+    """Remove the copies of other processes: call it only where nobody else applies."""
+    for stale in (root / STAGING).glob("*"):
+        if not stale.name.startswith(_mine()):
             shutil.rmtree(stale, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=mine, dir=staging))
+
+
+def _make_folder(root: Path) -> Path:
+    (root / STAGING).mkdir(parents=True, exist_ok=True)
+    sweep_staging(root)
+    return Path(tempfile.mkdtemp(prefix=_mine(), dir=root / STAGING))
+
+
+def _mine() -> str:
+    return f"{os.getpid()}-"

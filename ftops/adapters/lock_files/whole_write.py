@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 ASIDE: Final = ".ftops-tmp-"
-"""What a name starts with until its file is whole; a crash may leave one, the next write sweeps."""
+"""What a name starts with until its file is whole; a crash may leave one, the next run sweeps."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -30,6 +30,13 @@ def sweep(folder: Path) -> None:
     """Remove what a crash left aside; call it only where nobody else writes."""
     for stale in folder.glob(f"{ASIDE}*"):
         stale.unlink(missing_ok=True)
+
+
+def sweep_below(folder: Path) -> None:
+    """Remove what a crash left aside anywhere below; a folder that takes no writes keeps it."""
+    for stale in folder.rglob(f"{ASIDE}*"):
+        with suppress(OSError):
+            stale.unlink()
 
 
 def sync_folder(folder: Path) -> None:

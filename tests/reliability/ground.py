@@ -1,0 +1,141 @@
+"""One project on a proving ground: processes over it, the provider behind it, and the judgement."""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from tests.cli.checkout import Checkout
+from tests.reliability.nursery import APPLY, Birth, Died, Nursery
+from tests.reliability.provider.history import History
+from tests.reliability.provider.server import Rogue
+from tests.reliability.provider.weather import Weather
+
+SETTLE: Final = 0.06
+QUICKLY: Final[Mapping[str, str]] = {
+    "FTOPS_POLL_SECONDS": "0.01",
+    "FTOPS_SETTLE_SECONDS": str(SETTLE),
+}
+RUNS_AT_MOST: Final = 12
+TOLD: Final = 600
+LEFT_ASIDE: Final = (".ftops-tmp-*", ".ftops/staging/*")
+
+
+@dataclass(slots=True, kw_only=True)
+class Ground:
+    """A checkout and what may happen on it; `runs` holds what each process came to."""
+
+    nursery: Nursery
+    rogue: Rogue
+    checkout: Checkout
+    without: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(QUICKLY))
+    runs: list[Died] = field(default_factory=list)
+
+    @property
+    def history(self) -> History:
+        return self.rogue.history
+
+    def birth(self, *arguments: str) -> Birth:
+        return Birth(
+            root=self.checkout.root,
+            arguments=arguments or APPLY,
+            environment=self.environment,
+            without=self.without,
+        )
+
+    def run(self, *arguments: str) -> Died:
+        """Run one command to its end, by default an apply."""
+        return self.live(self.birth(*arguments))
+
+    def live(self, birth: Birth) -> Died:
+        """Let a process live and die; what it sent before is read when this returns."""
+        died = self.nursery.run(birth)
+        self.rogue.rest()
+        self.runs.append(died)
+        return died
+
+    def killer(self, pid: int) -> Callable[[], None]:
+        """Return what kills a process for good."""
+        return lambda: os.kill(pid, signal.SIGKILL)
+
+    def recover(self, *arguments: str) -> None:
+        """Run the same command again, in good weather, until it says that all is well."""
+        for _ in range(RUNS_AT_MOST):
+            if self.run(*arguments).code == 0:
+                return
+        raise AssertionError(f"it never recovers: {self.runs[-1].words[-TOLD:]}")
+
+    def locks(self) -> dict[str, str]:
+        """Return the job of each lock by its spec; a lock that is not whole fails here."""
+        found = {}
+        for path in self.checkout.root.glob("specs/*.lock"):
+            lock = yaml.safe_load(path.read_text("utf-8"))
+            assert lock["model"] in self.history.models, f"{path.name} names a model nobody made"
+            found[str(lock["spec"])] = str(lock["job"])
+        return found
+
+    def remembered(self, job: str) -> bool:
+        """Say whether a job is written down anywhere: lock, journal, emergency, or told."""
+        files = [path for path in self.checkout.root.rglob("*") if path.is_file()]
+        told = self.runs[-1].words
+        return job in told or any(job.encode() in path.read_bytes() for path in files)
+
+    def complaints(self, specs: frozenset[str], jobs: int | None = None) -> list[str]:
+        """Return what is wrong after all is said to be well; `jobs` counts all ever made."""
+        history, made = self.history, self.locks()
+        expected = len(specs) if jobs is None else jobs
+        found = []
+        if history.paid_twice() and jobs is None:
+            found.append(f"paid twice: {history.paid_twice()}")
+        if history.alive_twice():
+            found.append(f"alive twice: {history.alive_twice()}")
+        if len(history.ours) != expected:
+            found.append(f"{len(history.ours)} jobs instead of {expected}")
+        if set(made) != specs:
+            found.append(f"locks of {sorted(made)} instead of {sorted(specs)}")
+        lost = {job.id for job in history.ours if job.is_alive} - set(made.values())
+        if lost and jobs is None:
+            found.append(f"lost: {sorted(lost)}")
+        if not all(upload.is_what_its_name_says for upload in history.uploads.values()):
+            found.append("other bytes were uploaded than were hashed")
+        found += [f"left behind: {path}" for path in self.left_behind()]
+        return found
+
+    def left_behind(self) -> list[str]:
+        """Return the temporary files that nobody swept."""
+        root = self.checkout.root
+        return [
+            str(path.relative_to(root)) for pattern in LEFT_ASIDE for path in root.rglob(pattern)
+        ]
+
+    def is_at_rest(self) -> bool:
+        """Say whether a plan finds nothing to do."""
+        return self.run("plan", "--exit-code").code == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A ground as it was: the folder's copy and the provider's history."""
+
+    folder: Path
+    history: History
+
+    def restored(self, ground: Ground, weather: Weather | None = None) -> Ground:
+        """Return the ground as it was then, in its own folder."""
+        root = ground.checkout.root
+        shutil.rmtree(root)
+        shutil.copytree(self.folder, root, symlinks=True)
+        ground.rogue.begin(self.history.copy(), weather)
+        return replace(ground, runs=[])
+
+
+def taken(ground: Ground) -> Snapshot:
+    folder = ground.checkout.root.with_suffix(".before")
+    shutil.copytree(ground.checkout.root, folder, symlinks=True)
+    return Snapshot(folder=folder, history=ground.history.copy())

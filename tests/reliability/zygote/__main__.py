@@ -1,0 +1,96 @@
+"""Be ftops once, then fork a real ftops process for each order on standard input."""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import platform
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import ftops.cli.main
+from tests.reliability.zygote.failpoints import Failpoint, Failpoints, How
+from tests.reliability.zygote.removals import REMOVALS
+
+MAY_BE_TRACED: Final = 0x59616D61
+
+
+def main() -> None:
+    """Rehearse in this very process, then fork: the children find all imported and cached."""
+    # The SDK asks for it once, and starts a program to learn it.
+    platform.platform()
+    orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    for line in orders:
+        order = json.loads(line)
+        if "pid" in order:
+            answer = _wait(order["pid"])
+        elif order.pop("rehearse", False):
+            answer = {"code": _live(order)}
+            gc.collect()
+            gc.freeze()
+        else:
+            answer = _start(order)
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def _start(order: dict[str, Any]) -> dict[str, int]:
+    assert threading.active_count() == 1, "a fork keeps one thread only"
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            code = _live(order)
+        finally:
+            os._exit(code)
+    return {"pid": pid}
+
+
+def _wait(pid: int) -> dict[str, int]:
+    _, status, used = os.wait4(pid, 0)
+    return {"code": os.waitstatus_to_exitcode(status), "peak_bytes": used.ru_maxrss * 1024}
+
+
+def _live(order: dict[str, Any]) -> int:
+    """Be an ftops process: its folder, environment, words and streams."""
+    root = Path(order["root"])
+    os.chdir(root)
+    os.environ.clear()  # noqa: TID251 - the whole environment is the order's
+    os.environ.update(order["environment"])  # noqa: TID251 - as above
+    words = os.open(order["words"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for own, given in ((0, nothing), (1, words), (2, words)):
+        os.dup2(given, own)
+    for place, value in order["settings"].items():
+        module, _, name = place.partition(":")
+        setattr(importlib.import_module(module), name, value)
+    for name in order["without"]:
+        REMOVALS[name]()
+    if order["largest_file"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"],) * 2)
+    if order["gate"] is not None:
+        _wait_at(order["gate"])
+    if order["failpoint"] is not None or order["trace"] is not None:
+        point = order["failpoint"]
+        at = None if point is None else Failpoint(number=point[0], how=How(point[1]))
+        trace = None if order["trace"] is None else Path(order["trace"])
+        Failpoints(root, at, trace).install()
+    code = ftops.cli.main.run(order["arguments"])
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
+
+
+def _wait_at(gate: str) -> None:
+    """Let a tracer attach before anything happens: a fifo is opened once it has."""
+    ctypes.CDLL(None).prctl(MAY_BE_TRACED, ctypes.c_ulong(-1), 0, 0, 0)
+    with Path(gate).open(encoding="utf-8") as opened:
+        opened.read()
+
+
+if __name__ == "__main__":
+    main()
