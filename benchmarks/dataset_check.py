@@ -1,159 +1,196 @@
-"""How much faster the typed path checks rows than plain JSON loops, on clean and on dirty lines.
+"""How much faster rows are checked than by the usual loops, and what wrong rows cost.
 
-Run `python benchmarks/dataset_check.py`. The loops take turns in one process, and the medians of
-CPU time are compared: parsing alone; parsing with a hand-written yes or no for these simple rows;
-parsing with every finding in words; the typed path; the whole pass with digest, counts and tokens.
+Run `python benchmarks/dataset_check.py [MEGABYTES]` (50 without it). All loops read the same
+generated files and take turns; the medians of CPU time are compared.
+
+- "json loop" parses with `json` and makes the same checks by hand (`plain_json.py`);
+- "+ sha256" is the same loop with the digest that ftops also makes;
+- "check" says everything there is to say of each line, "check, sha256" is ftops' whole pass;
+- "together" is the file check of the package of that name, which stops at the first wrong line and
+  knows fewer rules. It runs in an environment of its own, made by `uv`; without a package index it
+  is left out.
 """
 
-import io
-import json
-import random
+import hashlib
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
+from pathlib import Path
+
+from generated_rows import LONG, SHORT, Shape, generated_rows
+from plain_json import check_line
 
 from ftops.dataset.check import check_stream
-from ftops.dataset.explain import explain
+from ftops.dataset.counting import ONLY_CUTS
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
 
-ROUNDS = 7
-SIZE = 4 << 20
-TEXT = """please could you tell me where the order 4711 is because it was due on Monday and
-nobody at the shop has answered since then, so what should we do about our money now?"""
-WORDS = TEXT.split()
-FOREIGN = ["naïve", "où", "größer", "заказ", "订单", "🎉"]
-FOREIGN_SHARE = 0.15
-KEYS = {
-    "system": {"role", "content", "name"},
-    "user": {"role", "content", "name"},
-    "assistant": {"role", "content", "name", "weight"},
-}
+ROUNDS = 5
+MEGABYTES = 50.0
+BUFFER = 1 << 20
+LIMIT = 65_536
+BESIDE = Path(__file__).parent
 
-Loop = Callable[[list[bytes]], int]
+Loop = Callable[[Path], float]
+Median = dict[str, float]
 
 
-def row(dice: random.Random, words: int, turns: int) -> bytes:
-    """One row of so many words a message and so many turns."""
-    pool = WORDS + FOREIGN if dice.random() < FOREIGN_SHARE else WORDS
-    messages = [{"role": "system", "content": "You are a friendly support agent of Acme."}]
-    for _ in range(turns):
-        messages.append({"role": "user", "content": " ".join(dice.choices(pool, k=words))})
-        messages.append({"role": "assistant", "content": " ".join(dice.choices(pool, k=words))})
-    return json.dumps({"messages": messages}, ensure_ascii=False).encode() + b"\n"
+def timed(loop: Callable[[Path], object]) -> Loop:
+    """Return the loop as one that tells its CPU seconds."""
+
+    def run(path: Path) -> float:
+        begun = time.process_time()
+        loop(path)
+        return time.process_time() - begun
+
+    return run
 
 
-def rows(words: int, turns: int, *, dirty: float = 0) -> list[bytes]:
-    """Return lines of about `SIZE` bytes in all, a share of them with a wrong weight."""
-    dice = random.Random(1)  # noqa: S311 - sample text, not a secret
-    lines: list[bytes] = []
-    size = 0
-    while size < SIZE:
-        line = row(dice, words, turns)
-        if dice.random() < dirty:
-            line = line.replace(b'"role": "assistant"', b'"role": "assistant", "weight": 2', 1)
-        lines.append(line)
-        size += len(line)
-    return lines
+def json_loop(path: Path) -> int:
+    """Parse and check by hand."""
+    with path.open("rb", buffering=BUFFER) as file:
+        return sum(map(bool, map(check_line, file)))
 
 
-def only_parse(lines: list[bytes]) -> int:
-    """Parse and check nothing: what no plain loop can be faster than."""
-    return sum(json.loads(line) is None for line in lines)
-
-
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object, and refuse one with a key twice."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
-
-
-def is_message(message: dict[str, Any]) -> bool:
-    """Return whether a simple message is legal."""
-    content = message.get("content")
-    weight = message.get("weight", 1)
-    return (
-        message.keys() <= KEYS.get(message.get("role", ""), set())
-        and isinstance(content, str)
-        and bool(content)
-        and isinstance(message.get("name", ""), str)
-        and type(weight) is int
-        and weight in {0, 1}
-    )
-
-
-def by_hand(lines: list[bytes]) -> int:
-    """Parse, and say yes or no with the same rules, written for simple rows only."""
-    wrong = 0
-    for line in lines:
-        read = json.loads(line.decode(), object_pairs_hook=once)
-        messages = read.get("messages")
-        legal = read.keys() == {"messages"} and bool(messages)
-        legal = legal and all(is_message(message) for message in messages)
-        answers = [m for m in messages if m["role"] == "assistant" and m.get("weight") != 0]
-        wrong += not (legal and answers and messages[-1]["role"] == "assistant")
+def json_loop_with_digest(path: Path) -> int:
+    """Do the same, and hash."""
+    digest, wrong = hashlib.sha256(), 0
+    with path.open("rb", buffering=BUFFER) as file:
+        for line in file:
+            digest.update(line)
+            wrong += bool(check_line(line))
     return wrong
 
 
-def in_words(lines: list[bytes]) -> int:
-    """Parse, and explain every line."""
-    return sum(bool(explain(line, Format.CHAT)) for line in lines)
+def check(path: Path) -> int:
+    """Check each line, with every finding."""
+    with path.open("rb", buffering=BUFFER) as file:
+        return sum(bool(judge(line, Format.CHAT)[1]) for line in file)
 
 
-def typed(lines: list[bytes]) -> int:
-    """Take the typed path, and the other only where it says no."""
-    return sum(bool(judge(line, Format.CHAT)[1]) for line in lines)
+def check_with_digest(path: Path) -> int:
+    """Check as `ftops validate --only structure` does."""
+    with path.open("rb") as file:
+        found = check_stream(file, method="supervised", limit=LIMIT, counting=ONLY_CUTS)
+    return len(found.findings) + found.findings_omitted
 
 
-def whole(lines: list[bytes]) -> int:
-    """Check as the product does: with digest, counts and tokens."""
-    return check_stream(io.BytesIO(b"".join(lines)), method="supervised").errors
-
-
-LOOPS: dict[str, Loop] = {
-    "json": only_parse,
-    "by hand": by_hand,
-    "in words": in_words,
-    "typed": typed,
-    "whole": whole,
+LOOPS: dict[str, Callable[[Path], int]] = {
+    "json loop": json_loop,
+    "json loop, sha256": json_loop_with_digest,
+    "check": check,
+    "check, sha256": check_with_digest,
 }
+TOGETHER = "together"
 
 
-def measure(lines: list[bytes]) -> dict[str, float]:
+class Together:
+    """The other package's check, in a process that waits for its turn."""
+
+    def __init__(self) -> None:
+        script = str(BESIDE / "peers" / "together_check.py")
+        self._process = subprocess.Popen(  # noqa: S603 - uv, and a script of ours
+            [sys.executable, "-m", "uv", "run", "--quiet", "--no-project", "--script", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __enter__(self) -> "Together":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def __call__(self, path: Path) -> float | None:
+        """Return its CPU seconds for one file, nothing if it is not there."""
+        if self._process.stdin is None or self._process.stdout is None:
+            return None
+        try:
+            self._process.stdin.write(f"{path}\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return None
+        told = self._process.stdout.readline()
+        return float(told) if told else None
+
+
+def measure(path: Path, loops: dict[str, Loop]) -> Median:
     """Return the MB each loop does in a second of CPU time, by the median of rounds in turns."""
-    taken: dict[str, list[float]] = {name: [] for name in LOOPS}
+    taken: dict[str, list[float]] = {name: [] for name in loops}
     for _ in range(ROUNDS):
-        for name, loop in LOOPS.items():
-            begun = time.process_time()
-            loop(lines)
-            taken[name].append(time.process_time() - begun)
-    size = sum(map(len, lines)) / 1e6
+        for name, loop in loops.items():
+            taken[name].append(loop(path))
+    size = path.stat().st_size / 1e6
     return {name: size / statistics.median(times) for name, times in taken.items()}
 
 
+def write(path: Path, size: float, shape: Shape, dirty: float = 0) -> Path:
+    """Write a set."""
+    with path.open("wb") as file:
+        file.writelines(generated_rows(size * 1e6, shape, dirty=dirty))
+    return path
+
+
+def agree(path: Path) -> None:
+    """Stop if anybody finds another number of wrong lines."""
+    found = {name: loop(path) for name, loop in LOOPS.items()}
+    if len(set(found.values())) > 1:
+        raise SystemExit(f"the loops disagree: {found}")
+
+
+def tell(what: str, ratio: float, target: float) -> None:
+    """Print one ratio beside its target."""
+    print(f"  {what:58}{ratio:6.2f}x  target {target:g}x  {word(ratio >= target)}")
+
+
+def word(passes: bool) -> str:  # noqa: FBT001 - the one thing it is told
+    """Return the verdict."""
+    return "pass" if passes else "MISS"
+
+
 def main() -> None:
-    """Print one line a set."""
-    sets = {
-        "long lines (3 kB)": rows(60, 5),
-        "long lines, 1 % bad": rows(60, 5, dirty=0.01),
-        "short lines (0.2 kB)": rows(8, 1),
-    }
-    print(
-        f"{'MB/s of CPU':22}", *(f"{name:>9}" for name in LOOPS), "  typed/by hand  typed/in words"
-    )
-    for title, lines in sets.items():
-        if len({LOOPS[name](lines) for name in ("by hand", "in words", "typed")}) > 1:
-            raise SystemExit("the loops disagree")
-        speed = measure(lines)
-        ratios = (speed["typed"] / speed[name] for name in ("by hand", "in words"))
-        print(
-            f"{title:22}",
-            *(f"{figure:9.0f}" for figure in speed.values()),
-            *(f"{ratio:14.1f}x" for ratio in ratios),
+    """Print each set's speeds, and the ratios that are asked for."""
+    size = float(sys.argv[1]) if sys.argv[1:] else MEGABYTES
+    loops: dict[str, Loop] = {name: timed(loop) for name, loop in LOOPS.items()}
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        long = write(folder / "long.jsonl", size, LONG)
+        dirty = write(folder / "dirty.jsonl", size, LONG, dirty=0.01)
+        short = write(folder / "short.jsonl", size / 2, SHORT)
+        for path in (long, dirty, short):
+            agree(path)
+        together = opened.enter_context(Together())
+        with_peer = dict(loops)
+        if together(long) is None:
+            print("together is left out: uv cannot make its environment here\n")
+        else:
+            with_peer[TOGETHER] = lambda path: together(path) or 0.0
+        speeds = {"3 kB rows": measure(long, with_peer), "340 B rows": measure(short, loops)}
+        speeds["3 kB rows, 1 % wrong"] = measure(dirty, loops)
+        clean, wrong = (
+            measure(path, {"check, sha256": loops["check, sha256"]}) for path in (long, dirty)
         )
+    for title, speed in speeds.items():
+        print(f"{title}, MB/s of CPU:")
+        print("".join(f"  {name}: {figure:.0f}" for name, figure in speed.items()))
+    print()
+    big, small = speeds["3 kB rows"], speeds["340 B rows"]
+    if TOGETHER in big:
+        tell("3 kB: check against together's", big["check"] / big[TOGETHER], 3)
+    tell("3 kB: check against the json loop", big["check"] / big["json loop"], 2)
+    tell(
+        "3 kB: check and sha256 against the json loop with sha256",
+        big["check, sha256"] / big["json loop, sha256"],
+        2,
+    )
+    tell("340 B: check against the json loop", small["check"] / small["json loop"], 4.5)
+    tell("1 % wrong rows against none", wrong["check, sha256"] / clean["check, sha256"], 0.9)
 
 
 if __name__ == "__main__":

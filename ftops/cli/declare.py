@@ -78,6 +78,7 @@ class _Found:
     problems: tuple[Problem, ...]
     desired: tuple[Desired, ...] = ()
     quality: Mapping[SpecName, "Quality"] = field(default_factory=dict)
+    are_tokens_known: bool = True
 
 
 def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tokens") -> _Found:
@@ -93,7 +94,12 @@ def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tok
 
         quality, unwise = assess_all(declared, session.workplace.quality)
         problems += unwise
-    return _Found(problems=problems, desired=desired, quality=quality)
+    return _Found(
+        problems=problems,
+        desired=desired,
+        quality=quality,
+        are_tokens_known=tokens != "uncounted",
+    )
 
 
 def _refuse(session: Session, error: DeclarationError, output: Format) -> None:
@@ -132,13 +138,15 @@ def _text(found: _Found, output: Format) -> str:
         return markdown.problems_markdown(found.problems, found.quality)
     if found.quality and not found.desired:
         return as_json.quality_json(found.problems, found.quality)
-    return as_json.validation_json(found.problems, found.desired, found.quality)
+    return as_json.validation_json(
+        found.problems, found.desired, found.quality, with_tokens=found.are_tokens_known
+    )
 
 
 def _closeness(only: str | None, *, exact: bool) -> "Tokens":
     if exact:
         return "counted"
-    return "estimated" if only == "structure" else "sampled"
+    return "uncounted" if only == "structure" else "sampled"
 
 
 def _declared(session: Session, names: Sequence[str]) -> tuple[Declared, ...]:

@@ -54,6 +54,9 @@ def _explain_conversation(messages: list[Json]) -> Iterator[Finding]:
 
 def _explain_contents(messages: list[Json], path: str) -> Iterator[Finding]:
     for index, message in enumerate(messages):
+        content = message.get("content")
+        if content and isinstance(content, str):
+            continue
         hint = _hint_for_empty(message)
         if hint is not None:
             where = join(join(path, index), "content")

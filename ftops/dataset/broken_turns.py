@@ -31,7 +31,9 @@ def _is_whole(message: Json) -> bool:
         return False
     if role == "tool":
         return isinstance(message.get("tool_call_id"), str)
-    calls = message.get("tool_calls", [])
+    if "tool_calls" not in message:
+        return True
+    calls = message["tool_calls"]
     return isinstance(calls, list) and all(map(_has_id, calls))
 
 
@@ -57,13 +59,15 @@ def _explain_calls(
 ) -> Iterator[Finding]:
     awaited: dict[str, str] = {}
     for index, message in enumerate(messages):
-        where = join(path, index)
         if message["role"] == "tool":
-            yield from _explain_answer(str(message["tool_call_id"]), awaited, where)
+            answered = str(message["tool_call_id"])
+            yield from _explain_answer(answered, awaited, join(path, index))
             continue
-        yield from _unanswered(awaited)
-        awaited = {}
-        yield from _gather_calls(message, awaited, where)
+        if awaited:
+            yield from _unanswered(awaited)
+            awaited = {}
+        if "tool_calls" in message:
+            yield from _gather_calls(message, awaited, join(path, index))
     if not may_end_with_calls or (messages and messages[-1]["role"] == "tool"):
         yield from _unanswered(awaited)
 

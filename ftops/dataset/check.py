@@ -5,17 +5,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final, assert_never
+from typing import BinaryIO, Final
 
 from ftops.dataset.amounts import Amounts, Role, explain_amounts
-from ftops.dataset.concatenate import MAX_ROW_BYTES, is_piece, read_lines
+from ftops.dataset.concatenate import MAX_ROW_BYTES
 from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
-from ftops.dataset.formats import FORMAT_OF, ChatRow, Format, PreferenceRow, ReinforcementRow, Row
-from ftops.dataset.judge import judge
+from ftops.dataset.formats import FORMAT_OF, Format, Row
+from ftops.dataset.glance import GLANCES, Seen
+from ftops.dataset.judge import judge_at_length
+from ftops.dataset.lines import OVERLONG, read_blocks
 from ftops.dataset.locate import point_at
 from ftops.dataset.pictures import shows_images
-from ftops.dataset.rules import is_learned
+from ftops.dataset.rules import count_learned
 
 MOST_FINDINGS: Final = 10_000
 """So many errors, and as many warnings, are kept; the rest is counted."""
@@ -57,7 +59,7 @@ def check_stream(
     limit: int | None = None,
     counting: Counting = BY_LENGTH,
 ) -> Checked:
-    """Check one file; a large buffer (`open(path, "rb", buffering=1 << 20)`) is faster."""
+    """Check one file; it is read in large blocks."""
     named = [(None, stream)]
     return check_files(named, method=method, role=role, limit=limit, counting=counting)
 
@@ -97,18 +99,29 @@ class _Tally:
     def read(self, name: str | None, stream: BinaryIO, *, alone: bool) -> None:
         """Read one file to its end."""
         number = 0
-        within = False
-        for line, uploaded in read_lines(stream, alone=alone):
+        for uploaded, lines in read_blocks(stream, alone=alone):
             self._sha256.update(uploaded)
             self._size += len(uploaded)
-            if not within:
-                number += 1
-                row, findings = self._look(line, first=number == 1)
-                for finding in findings:
-                    self._note(replace(finding, file=name, line=number), line)
-                if row is not None:
-                    self._count(row, name, number)
-            within = is_piece(line)
+            self._look(lines, name, number)
+            number += len(lines)
+
+    def _look(self, lines: list[bytes], name: str | None, before: int) -> None:
+        """Look at lines that stand behind so many others; most take no more than a glance."""
+        glance = GLANCES[self._format]
+        uncounted = self._tokens.uncounted
+        for number, line in enumerate(lines, before + 1):
+            seen = glance(line) or self._look_at_length(line, name, number)
+            if seen is not None:
+                row, learned, shows_pictures, texts = seen
+                self._examples += 1
+                self._trained += learned
+                self._image_examples += shows_pictures
+                if (
+                    (len(line) > uncounted or shows_pictures)
+                    and self._tokens.add(row, texts)
+                    and self._first_cut is None
+                ):
+                    self._first_cut = name, number
 
     def close(self, role: Role) -> Checked:
         """Judge the whole, and return all of it."""
@@ -136,39 +149,26 @@ class _Tally:
             findings_omitted=self._found.total() - len(self._findings),
         )
 
-    def _look(self, line: bytes, *, first: bool) -> tuple[Row | None, list[Finding]]:
-        if is_piece(line):
-            self._examples += 1
-            return None, [_too_long()]
-        marked = first and line.startswith(codecs.BOM_UTF8)
-        row, findings = judge(line.removeprefix(codecs.BOM_UTF8) if marked else line, self._format)
-        if not any(finding.code is Code.BLANK_LINE for finding in findings):
-            self._examples += 1
-        return row, [_byte_order_mark(), *findings] if marked else findings
+    def _look_at_length(self, line: bytes, name: str | None, number: int) -> Seen | None:
+        """Note what there is to say of the line, and count it if no row can be made of it."""
+        marked = number == 1 and line.startswith(codecs.BOM_UTF8)
+        row, findings = self._judge(line.removeprefix(codecs.BOM_UTF8) if marked else line)
+        for finding in [_byte_order_mark(), *findings] if marked else findings:
+            self._note(replace(finding, file=name, line=number), line)
+        if row is not None:
+            return row, count_learned(row), shows_images(row), None
+        self._examples += not any(finding.code is Code.BLANK_LINE for finding in findings)
+        return None
 
-    def _count(self, row: Row, name: str | None, number: int) -> None:
-        self._trained += _count_trained(row)
-        self._image_examples += shows_images(row)
-        if self._tokens.add(row):
-            self._first_cut = self._first_cut or (name, number)
+    def _judge(self, line: bytes) -> tuple[Row | None, list[Finding]]:
+        if line is OVERLONG:
+            return None, [_too_long()]
+        return judge_at_length(line, self._format)
 
     def _note(self, finding: Finding, line: bytes = b"") -> None:
         self._found[finding.severity] += 1
         if self._found[finding.severity] <= MOST_FINDINGS:
             self._findings.append(point_at(finding, line) if line else finding)
-
-
-def _count_trained(row: Row) -> int:
-    """Count the messages that the file itself teaches; a reinforced model writes its own."""
-    match row:
-        case ChatRow(messages=messages):
-            return sum(map(is_learned, messages))
-        case PreferenceRow():
-            return 1
-        case ReinforcementRow():
-            return 0
-        case _:
-            assert_never(row)
 
 
 def _byte_order_mark() -> Finding:

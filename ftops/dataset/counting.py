@@ -5,20 +5,25 @@ from dataclasses import dataclass
 
 from ftops.dataset.formats import Row
 from ftops.dataset.sampling import Reservoir
-from ftops.dataset.tokens import RowCounter
+from ftops.dataset.tokens import RowCounter, Texts
 from ftops.dataset.vocabulary import O200K, Encoding, encoding_of, exact_counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """How tokens are told: by length, or by a vocabulary, which may be another model's guess."""
+    """How tokens are told: by length, or by a vocabulary, which may be another model's guess.
+
+    With `only_cuts` only rows that may be cut are counted, and no total is.
+    """
 
     encoding: Encoding | None = None
     is_guess: bool = False
     sampled: bool = False
+    only_cuts: bool = False
 
 
 BY_LENGTH = Counting()
+ONLY_CUTS = Counting(only_cuts=True)
 
 
 def counting_for(base_model: str | None, *, sampled: bool = False) -> Counting:
@@ -28,7 +33,10 @@ def counting_for(base_model: str | None, *, sampled: bool = False) -> Counting:
 
 
 class TokenTally:
-    """What is known of the tokens so far."""
+    """What is known of the tokens so far.
+
+    Rows of up to `uncounted` bytes need no count: only a picture has more tokens than bytes.
+    """
 
     def __init__(self, counting: Counting, limit: int | None) -> None:
         exact = None if counting.encoding is None else exact_counter(counting.encoding)
@@ -37,14 +45,18 @@ class TokenTally:
         self._is_exact = exact is not None and not counting.is_guess
         self.limit = sys.maxsize if limit is None else limit
         self._reservoir = Reservoir() if counting.sampled and exact is not None else None
+        self.uncounted = self.limit if counting.only_cuts else -1
         self._tokens = 0
         self.longest = 0
         self.cut = 0
         self.lost = 0
 
-    def add(self, row: Row) -> bool:
+    def add(self, row: Row, texts: Texts = None) -> bool:
         """Count a row, and return whether it is cut."""
-        tokens = self._count(row) if self._reservoir is None else self._sample(row, self._reservoir)
+        if self._reservoir is None:
+            tokens = self._count(row, texts)
+        else:
+            tokens = self._sample(row, texts, self._reservoir)
         self.longest = max(self.longest, tokens)
         if tokens <= self.limit:
             return False
@@ -68,18 +80,18 @@ class TokenTally:
         published = self._counted.is_published and self._estimated.is_published
         return self._is_exact and published and self.bound is None
 
-    def _count(self, row: Row) -> int:
-        tokens = self._counted.count(row)
+    def _count(self, row: Row, texts: Texts) -> int:
+        tokens = self._counted.count(row, texts)
         self._tokens += min(tokens, self.limit)
         return tokens
 
-    def _sample(self, row: Row, reservoir: Reservoir) -> int:
+    def _sample(self, row: Row, texts: Texts, reservoir: Reservoir) -> int:
         """Estimate the row; if it is drawn, count it too."""
-        estimate = self._estimated.count(row)
+        estimate = self._estimated.count(row, texts)
         cut = min(estimate, self.limit)
         place = reservoir.place(cut)
         if place is None:
             return estimate
-        tokens = self._counted.count(row)
+        tokens = self._counted.count(row, texts)
         reservoir.keep(place, cut, min(tokens, self.limit))
         return tokens

@@ -3,22 +3,22 @@
 from ftops.dataset.explain import explain
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import Format, Row
-from ftops.dataset.repeats import is_too_deep, repeats_a_key
+from ftops.dataset.glance import GLANCES
 from ftops.dataset.rows import decode_row
-from ftops.dataset.rules import is_beyond_reproach
 
 
 def judge(line: bytes, row_format: Format) -> tuple[Row | None, list[Finding]]:
     """Return the row if it is legal, and all there is to say about it."""
-    decoded = decode_row(line, row_format)
-    if decoded is not None:
-        row, whole = decoded
-        suspect = is_too_deep(line, whole) or repeats_a_key(line, whole)
-        if not suspect and is_beyond_reproach(row):
-            return row, []
+    seen = GLANCES[row_format](line)
+    return judge_at_length(line, row_format) if seen is None else (seen[0], [])
+
+
+def judge_at_length(line: bytes, row_format: Format) -> tuple[Row | None, list[Finding]]:
+    """Do the same for a row that a glance has found wanting."""
     findings = explain(line, row_format)
     if any(finding.severity is Severity.ERROR for finding in findings):
         return None, findings
+    decoded = decode_row(line, row_format)
     if decoded is None:
         return None, [*findings, _unexplained()]
     return decoded[0], findings

@@ -9,9 +9,10 @@ from functools import reduce
 from typing import NoReturn
 
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.repeats import MAX_DEPTH
+from ftops.dataset.repeats import MAX_DEPTH, repeats_a_key
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 _ONE_PER_LINE = "Write one complete JSON object per line."
 _HINTS = (
@@ -42,7 +43,11 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
         finding = find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")
         return None, [replace(finding, column=len(line[: error.start].decode("utf-8")) + 1)]
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        # Of a byte order mark within the file `loads` alone says what it is.
+        value = json.loads(text) if text.startswith("\ufeff") else _decode(text)
+        if not _is_suspect(line, value):
+            return value, []
+        value = _decode_all(text)
     except json.JSONDecodeError as error:
         return None, [_not_json(text, error)]
     except RecursionError:
@@ -52,6 +57,16 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
         message = f"The line has a number that cannot be read: {_first_sentence(error)}."
         return None, [find(Code.UNREADABLE, message, hint="Write the value as a text.")]
     return value, list(_scan(value))
+
+
+def _is_suspect(line: bytes, value: object) -> bool:
+    """Return whether there may be more to say of JSON that can be read: few rows are that odd."""
+    if _ESCAPED_SURROGATE.search(line) or line.count(b"{") + line.count(b"[") >= MAX_DEPTH:
+        return True
+    try:
+        return repeats_a_key(line, value)
+    except (OverflowError, UnicodeEncodeError, RecursionError):
+        return True
 
 
 def join(path: str, key: str | int) -> str:
@@ -80,6 +95,10 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+_decode_all = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant).decode
 
 
 def _first_sentence(error: ValueError) -> str:

@@ -22,7 +22,7 @@ def images_of(messages: Sequence[Message]) -> list[str]:
     return [
         part.image_url.url
         for message in messages
-        if isinstance(message, UserMessage) and not isinstance(message.content, str)
+        if isinstance(message.content, list) and isinstance(message, UserMessage)
         for part in message.content
         if isinstance(part, ImagePart)
     ]
@@ -32,8 +32,7 @@ def shows_images(row: Row) -> bool:
     """Return whether the row has a picture; a legal preference has none."""
     if isinstance(row, PreferenceRow):
         return False
-    has_parts = any(isinstance(message.content, list) for message in row.messages)
-    return has_parts and bool(images_of(row.messages))
+    return bool(images_of(row.messages))
 
 
 def are_pictures_fine(messages: Sequence[Message]) -> bool:

@@ -15,16 +15,31 @@ from ftops.dataset.formats import ChatRow
 MAX_DEPTH: Final = 100
 """Deeper rows are refused, so that no answer depends on how much stack happens to be left."""
 
+_ODD_QUOTE: Final = rb"\u0022"
+
 
 def repeats_a_key(line: bytes, whole: object) -> bool:
     """Return whether the line has more strings than all that was decoded from it."""
-    return _count_quotes(line) != _count_quotes(msgspec.json.encode(whole))
+    written = msgspec.json.encode(whole)
+    if not has_odd_quotes(line):
+        # Quotes within texts are the same on both sides, so those around strings tell.
+        return line.count(b'"') != written.count(b'"')
+    return _count_quotes(line) != _count_quotes(written)
+
+
+def has_odd_quotes(line: bytes) -> bool:
+    r"""Return whether a quote within a text may be written as only some do; most write `\"`."""
+    return _ODD_QUOTE in line
 
 
 def is_too_deep(line: bytes, whole: object) -> bool:
     """Return whether the row is nested deeper than `MAX_DEPTH`."""
-    plain = isinstance(whole, ChatRow) and whole.tools is whole.functions is UNSET
-    if plain or line.count(b"{") + line.count(b"[") < MAX_DEPTH:
+    if isinstance(whole, ChatRow):
+        if whole.tools is whole.functions is UNSET:
+            return False
+        # Nothing else is deep, and it is short.
+        line = msgspec.json.encode((whole.tools or (), whole.functions or ()))
+    if line.count(b"{") + line.count(b"[") < MAX_DEPTH:
         return False
     level: Collection[object] = [msgspec.to_builtins(whole)]
     for _ in range(MAX_DEPTH):

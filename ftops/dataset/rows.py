@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
-from typing import Any, BinaryIO, assert_never
+from typing import Any, BinaryIO, Final, assert_never
 
 import msgspec
 
@@ -11,6 +11,9 @@ from ftops.dataset.formats import ChatRow, Format, PreferenceRow, ReinforcementR
 _decode_chat = msgspec.json.Decoder(ChatRow).decode
 _decode_preference = msgspec.json.Decoder(PreferenceRow).decode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for bytes that are no such row."""
 
 
 def decode_row(line: bytes, row_format: Format) -> tuple[Row, object] | None:
@@ -29,7 +32,7 @@ def decode_row(line: bytes, row_format: Format) -> tuple[Row, object] | None:
                 return msgspec.convert(whole, ReinforcementRow), whole
             case _:
                 assert_never(row_format)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return None
 
 

@@ -19,7 +19,7 @@ from ftops.dataset.formats import (
     ToolMessage,
 )
 from ftops.dataset.pictures import are_pictures_fine, images_of
-from ftops.dataset.turns import are_turns_in_order, is_plain_talk
+from ftops.dataset.turns import are_turns_in_order
 
 
 def is_beyond_reproach(row: Row) -> bool:
@@ -27,7 +27,7 @@ def is_beyond_reproach(row: Row) -> bool:
     match row:
         case ChatRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return answered and any(map(is_learned, messages)) and _is_fine(messages)
+            return answered and count_learned(row) > 0 and _is_fine(messages)
         case ReinforcementRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
             return not answered and _is_fine(messages)
@@ -49,13 +49,26 @@ def is_learned(message: Message) -> bool:
     return isinstance(message, AssistantMessage) and message.weight != 0
 
 
+def count_learned(row: Row) -> int:
+    """Count the messages that the file itself teaches; a reinforced model writes its own."""
+    match row:
+        case ChatRow(messages=messages):
+            answers = [one for one in messages if isinstance(one, AssistantMessage)]
+            return sum(answer.weight != 0 for answer in answers)
+        case PreferenceRow():
+            return 1
+        case ReinforcementRow():
+            return 0
+        case _:
+            assert_never(row)
+
+
 def _is_one_answer(output: Sequence[Message]) -> bool:
     return len(output) == 1 and isinstance(output[0], AssistantMessage)
 
 
 def _is_fine(messages: Sequence[Message]) -> bool:
-    # Most rows are plain: they are told here, at half the price.
-    return is_plain_talk(messages) or (
+    return (
         _all_have_content(messages)
         and are_turns_in_order(messages, may_end_with_calls=True)
         and are_pictures_fine(messages)

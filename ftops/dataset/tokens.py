@@ -37,6 +37,9 @@ PER_MESSAGE: Final = 4
 PER_NAME: Final = 1
 PER_EXAMPLE: Final = 3
 
+Texts = Sequence[str] | None
+"""What is said in a row, if it holds nothing else."""
+
 _REMEMBERED: Final = 256
 """So many system prompts and tool lists are counted once: rows repeat them."""
 
@@ -68,8 +71,10 @@ class RowCounter:
         self._count_repeated = lru_cache(_REMEMBERED)(count)
         self.is_published = True
 
-    def count(self, row: Row) -> int:
+    def count(self, row: Row, texts: Texts = None) -> int:
         """Return how many tokens the row has; of a preference, both answers count."""
+        if texts is not None:
+            return self._count_talk(texts)
         match row:
             case ChatRow(messages=messages, tools=tools, functions=functions):
                 more = self._count_json(tools) + self._count_json(functions)
@@ -82,6 +87,12 @@ class RowCounter:
             case _:
                 assert_never(row)
         return PER_EXAMPLE + more + sum(map(self._count_message, messages))
+
+    def _count_talk(self, texts: Sequence[str]) -> int:
+        """Count messages that are only texts; many rows begin with the same one."""
+        first, *others = texts
+        said = self._count_repeated(first) + sum(map(self._count_text, others))
+        return PER_EXAMPLE + PER_MESSAGE * len(texts) + said
 
     def _count_message(self, message: Message) -> int:
         content = message.content

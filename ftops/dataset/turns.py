@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import dropwhile
-from typing import Final
+from typing import Final, cast
 
 from ftops.dataset.formats import (
     AssistantMessage,
@@ -17,24 +18,15 @@ from ftops.dataset.formats import (
 )
 
 _INSTRUCTIONS: Final[frozenset[type]] = frozenset({SystemMessage, DeveloperMessage})
+ORDERS_REMEMBERED: Final = 4096
+"""Rows talk in few orders of roles, and each is judged once."""
+
+_TALK: Final[frozenset[type]] = frozenset({UserMessage, AssistantMessage})
 
 
-def is_plain_talk(messages: Sequence[Message]) -> bool:
-    """Return whether instructions, then users and answers, all say something in plain text."""
-    begun = False
-    for message in messages:
-        content = message.content
-        if not content or not isinstance(content, str):
-            return False
-        if isinstance(message, UserMessage) or _answers_plainly(message):
-            begun = True
-        elif begun or type(message) not in _INSTRUCTIONS:
-            return False
-    return True
-
-
-def _answers_plainly(message: Message) -> bool:
-    return isinstance(message, AssistantMessage) and not message.tool_calls
+def are_plain_turns(kinds: Sequence[type[Message]]) -> bool:
+    """Return whether instructions come first, and then nobody but users and answers speaks."""
+    return _TALK.issuperset(dropwhile(_INSTRUCTIONS.__contains__, kinds))
 
 
 def are_turns_in_order(messages: Sequence[Message], *, may_end_with_calls: bool) -> bool:
@@ -42,28 +34,33 @@ def are_turns_in_order(messages: Sequence[Message], *, may_end_with_calls: bool)
 
     Calls at the very end are what the model is to learn, if they may stand there.
     """
-    return _instructions_lead(messages) and _calls_are_answered(
-        messages, may_end_with_calls=may_end_with_calls
+    kinds = tuple(map(type, messages))
+    return _instructions_lead(kinds) and _calls_are_answered(
+        messages, kinds, may_end_with_calls=may_end_with_calls
     )
 
 
-def _instructions_lead(messages: Sequence[Message]) -> bool:
-    conversation = dropwhile(_INSTRUCTIONS.__contains__, map(type, messages))
-    return _INSTRUCTIONS.isdisjoint(conversation)
+@lru_cache(ORDERS_REMEMBERED)
+def _instructions_lead(kinds: Sequence[type[Message]]) -> bool:
+    return _INSTRUCTIONS.isdisjoint(dropwhile(_INSTRUCTIONS.__contains__, kinds))
 
 
-def _calls_are_answered(messages: Sequence[Message], *, may_end_with_calls: bool) -> bool:
+def _calls_are_answered(
+    messages: Sequence[Message], kinds: Sequence[type[Message]], *, may_end_with_calls: bool
+) -> bool:
     awaited: set[str] = set()
-    for message in messages:
-        if isinstance(message, ToolMessage):
-            if message.tool_call_id not in awaited:
+    for message, kind in zip(messages, kinds, strict=True):
+        if kind is ToolMessage:
+            answered = cast("ToolMessage", message).tool_call_id
+            if answered not in awaited:
                 return False
-            awaited.remove(message.tool_call_id)
-            continue
-        if awaited:
+            awaited.remove(answered)
+        elif awaited:
             return False
-        if isinstance(message, AssistantMessage) and message.tool_calls:
-            awaited = {call.id for call in message.tool_calls}
-            if len(awaited) != len(message.tool_calls):
-                return False
-    return not awaited or (may_end_with_calls and isinstance(messages[-1], AssistantMessage))
+        elif kind is AssistantMessage:
+            calls = cast("AssistantMessage", message).tool_calls
+            if calls:
+                awaited = {call.id for call in calls}
+                if len(awaited) != len(calls):
+                    return False
+    return not awaited or (may_end_with_calls and kinds[-1] is AssistantMessage)

@@ -93,13 +93,15 @@ def validation_json(
     problems: Sequence[Problem],
     desired: Sequence[Desired],
     assessed: Mapping[SpecName, Quality] | None = None,
+    *,
+    with_tokens: bool = True,
 ) -> str:
     """Return what a validation found: warnings beside valid specs, or errors and no specs."""
     return document(
         {
             "valid": bool(desired),
             "problems": [problem_part(one) for one in in_file_order(problems)],
-            "specs": [valid_part(one) for one in desired],
+            "specs": [valid_part(one, with_tokens=with_tokens) for one in desired],
             "quality": {name: quality_part(one) for name, one in (assessed or {}).items()},
         }
     )

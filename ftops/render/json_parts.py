@@ -158,25 +158,25 @@ def job_event_part(event: JobEvent) -> Plain:
     }
 
 
-def valid_part(desired: Desired) -> Plain:
+def valid_part(desired: Desired, *, with_tokens: bool = True) -> Plain:
     """Return one spec that holds nothing wrong, with the bytes it is pinned to."""
     validation = desired.pins.validation
     return {
         "spec": desired.name,
         "path": desired.declared.path,
         "fingerprint": desired.fingerprint,
-        "training": _pin_part(desired.pins.training),
-        "validation": None if validation is None else _pin_part(validation),
-        "estimate": estimate_part(desired.estimate),
+        "training": _pin_part(desired.pins.training, with_tokens=with_tokens),
+        "validation": validation and _pin_part(validation, with_tokens=with_tokens),
+        "estimate": estimate_part(desired.estimate) if with_tokens else None,
     }
 
 
-def _pin_part(pin: DataPin) -> Plain:
+def _pin_part(pin: DataPin, *, with_tokens: bool) -> Plain:
     return {
         "digest": pin.digest,
         "bytes": pin.size,
         "examples": pin.examples,
-        "tokens": pin.tokens,
+        "tokens": pin.tokens if with_tokens else None,
         "exact": pin.tokens_exact,
         "bound": pin.tokens_bound,
         "paths": pin.paths,

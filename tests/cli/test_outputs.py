@@ -271,3 +271,11 @@ def test_no_colour_where_it_is_unwelcome(at: Scene, name: str) -> None:
     assert ran.code == 0
     assert ESCAPE not in ran.out + ran.err
     assert ESCAPE not in at.ftops("--no-color", "status").out
+
+
+def test_json_says_that_structure_alone_counts_no_tokens(at: Scene) -> None:
+    [spec] = document(at.ftops("validate", "--only", "structure", "-o", "json"))["specs"]
+    assert (spec["training"]["tokens"], spec["estimate"]) == (None, None)
+    assert spec["training"]["examples"] == 10
+    [spec] = document(at.ftops("validate", "-o", "json"))["specs"]
+    assert spec["training"]["tokens"] > 0

@@ -67,6 +67,7 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (cut.code, cut.line, cut.severity) == (Code.EXAMPLES_CUT, 11, Severity.WARNING)
     assert cut.message.startswith("About 2 example(s) have more than 100 tokens")
     monkeypatch.setattr(concatenate, "MAX_ROW_BYTES", 200)
+    monkeypatch.setattr("ftops.dataset.lines.BLOCK", 100)
     long = of_file(lines(9) + line(LONG) + line(CHAT) + b"\n")
     assert [(f.code, f.line) for f in long] == [(Code.TOO_LONG, 10), (Code.BLANK_LINE, 12)]
 

@@ -16,15 +16,15 @@ from ftops.cache.stamp import Stamps
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
-from ftops.dataset.counting import BY_LENGTH
+from ftops.dataset.counting import ONLY_CUTS
 
 WORTH_SAVING: Final = 16 << 20
 """So many bytes are not looked at again only because the command was stopped later on."""
 
 INDEX: Final = "datasets"
 
-Tokens = Literal["counted", "sampled", "estimated"]
-"""All counted; of large files a sample; or all estimated by their length."""
+Tokens = Literal["counted", "sampled", "uncounted"]
+"""All counted; of large files a sample; or only those of rows so long that they may be cut."""
 
 
 class Checks:
@@ -48,8 +48,8 @@ class Checks:
 
     def _quicker(self, way: Way, files: OpenFiles) -> Iterator[Way]:
         """Yield the way to look if nobody has counted every token yet."""
-        if self._tokens == "estimated":
-            yield replace(way, counting=BY_LENGTH)
+        if self._tokens == "uncounted":
+            yield replace(way, counting=ONLY_CUTS)
         elif self._tokens == "sampled" and files.are_large:
             yield replace(way, counting=replace(way.counting, sampled=True))
 

@@ -1,6 +1,7 @@
 """Open files, look at them as one dataset, and make its bytes again."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -170,7 +171,7 @@ class OpenFiles:
 
 
 class _Rows(BufferedIOBase):
-    """Rows behind the one method of a stream that a check calls."""
+    """Rows behind the two methods of a stream that those who look at data call."""
 
     def __init__(self, rows: Iterable[bytes]) -> None:
         self._rows = iter(rows)
@@ -179,6 +180,14 @@ class _Rows(BufferedIOBase):
         """Return the next row, whole: the whole dataset's check refused longer ones."""
         del size
         return next(self._rows, b"")
+
+    def read(self, size: int | None = -1, /) -> bytes:  # type: ignore[explicit-override]  # typing.override is 3.12's
+        """Return the next rows, so many as together reach the size."""
+        taken, wanted = [b""], sys.maxsize if size is None or size < 0 else size
+        while wanted > 0 and (row := self.readline()):
+            taken.append(row)
+            wanted -= len(row)
+        return b"".join(taken)
 
 
 def _side(split: Split, side: str, lines: Iterator[bytes]) -> Iterator[bytes]:

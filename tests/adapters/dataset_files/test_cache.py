@@ -361,9 +361,9 @@ def test_warnings_are_remembered_with_their_places(root: Path) -> None:
     [
         pytest.param("sampled", "counted", 1, id="a sample is no full count"),
         pytest.param("counted", "sampled", 0, id="a full count is as good as a sample"),
-        pytest.param("counted", "estimated", 0, id="and as good as an estimate"),
-        pytest.param("estimated", "sampled", 1, id="an estimate is no sample"),
-        pytest.param("estimated", "estimated", 0, id="an estimate is one"),
+        pytest.param("counted", "uncounted", 0, id="and as good as none"),
+        pytest.param("uncounted", "sampled", 1, id="none is no sample"),
+        pytest.param("uncounted", "uncounted", 0, id="none is none"),
     ],
 )
 def test_how_closely_tokens_were_counted_is_known(

@@ -1,0 +1,61 @@
+"""The lines of a file in batches, beside its bytes in large blocks, as they are uploaded."""
+
+import codecs
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from ftops.dataset import concatenate
+
+BLOCK: Final = 1 << 20
+
+OVERLONG: Final = b"(longer than any row)"
+"""This very object stands for a line beyond `MAX_ROW_BYTES`, which is not kept in memory."""
+
+
+def read_blocks(stream: BinaryIO, *, alone: bool) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Yield each block as it is uploaded, and the lines that end in it without their newlines.
+
+    The blocks are together what `concatenate` yields of the file.
+    """
+    open_line = _OpenLine()
+    first = not alone
+    while block := stream.read(BLOCK):
+        lines = open_line.end_in(block)
+        yield block.removeprefix(codecs.BOM_UTF8) if first else block, lines
+        first = False
+    if not open_line.is_empty:
+        yield b"" if alone else b"\n", [open_line.end(b"")]
+
+
+class _OpenLine:
+    """What is known of the line whose end is still to come."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._size
+
+    def end_in(self, block: bytes) -> list[bytes]:
+        """Return the lines that the block ends."""
+        lines = block.split(b"\n")
+        begun = lines.pop()
+        if lines:
+            lines[0] = self.end(lines[0])
+        self._add(begun)
+        return lines
+
+    def end(self, piece: bytes) -> bytes:
+        """Return the whole line, which ends with this piece."""
+        self._add(piece)
+        line = b"".join(self._pieces) if self._size < concatenate.MAX_ROW_BYTES else OVERLONG
+        self._pieces, self._size = [], 0
+        return line
+
+    def _add(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._pieces.append(piece)
+        if self._size >= concatenate.MAX_ROW_BYTES:
+            self._pieces.clear()
