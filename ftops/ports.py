@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from ftops.core.cost import Tariff
-from ftops.core.desired import DataPin, DataSource, Declared, Desired, Pins
+from ftops.core.desired import DataPin, DataSource, Declared, Pins
 from ftops.core.history import Version
 from ftops.core.ledger import Entry, Tip
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
+from ftops.core.orders import JobOrder, Question
 from ftops.core.progress import JobEvent, Progress
 from ftops.dataset.changes.data_change import Side
 from ftops.dataset.changes.row_index import PlacedRows, RowIndex
@@ -132,6 +133,14 @@ class Journal(JournalReader, Protocol):
     def begin(self, intent: OpenIntent) -> None: ...
     def close(self, fingerprint: Fingerprint, how: str) -> None: ...
 
+    def prove_writable(self) -> None:
+        """Raise RecordError unless an intent can be begun; take back what `rescue` kept."""
+        ...
+
+    def rescue(self, intent: OpenIntent) -> str:
+        """Keep an intent that names its job when `begin` fails, anywhere, and return the place."""
+        ...
+
 
 class Ledger(Protocol):
     """One append-only record that machines share; raises LedgerError.
@@ -189,6 +198,14 @@ class ProviderReader(Protocol):
         """Return every job that carries this project's stamp, in one listing."""
         ...
 
+    def unstamped_jobs(self, training_file: FileId) -> tuple[ObservedJob, ...]:
+        """Return the jobs on that file that carry no stamp of ftops: a provider may drop it."""
+        ...
+
+    def told_at(self) -> datetime | None:
+        """Return the time by the provider's own clock at its latest answer, if it tells it."""
+        ...
+
     def files(self) -> tuple[ObservedFile, ...]: ...
     def models(self) -> Mapping[ModelId, ObservedModel]: ...
 
@@ -214,23 +231,8 @@ class Provider(ProviderReader, Protocol):
     """
 
     def upload(self, path: str, digest: Digest) -> FileId: ...
-    def create_job(self, order: "JobOrder") -> ObservedJob: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobOrder:
-    """All that one creation request says.
-
-    `idempotency_key` is made of the fingerprint and the number of stamped jobs already seen dead,
-    so that a retry is never answered with the job that failed.
-    """
-
-    desired: Desired
-    model: ModelId
-    training_file: FileId
-    validation_file: FileId | None
-    stamp: Mapping[str, str]
-    idempotency_key: str
+    def create_job(self, order: JobOrder) -> ObservedJob: ...
+    def cancel(self, job_id: JobId) -> ObservedJob: ...
 
 
 class JobControl(Protocol):
@@ -239,15 +241,6 @@ class JobControl(Protocol):
     def cancel(self, job_id: JobId) -> ObservedJob: ...
     def pause(self, job_id: JobId) -> ObservedJob: ...
     def resume(self, job_id: JobId) -> ObservedJob: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One chat request to one model; `temperature` 0 asks for the likeliest answer."""
-
-    messages: tuple[Mapping[str, str], ...]
-    temperature: float = 0.0
-    max_tokens: int = 512
 
 
 class ModelProbe(Protocol):

@@ -14,8 +14,9 @@ from ftops.cli.naming import known_as, no_spec
 from ftops.cli.options import Format, format_option, name_argument
 from ftops.cli.session import Session, pass_session
 from ftops.core.names import JobId, ModelId, SpecName
+from ftops.core.orders import Question
 from ftops.errors import FtopsError, JobNotFound, ProviderRejected, Refusal
-from ftops.ports import ModelProbe, Question
+from ftops.ports import ModelProbe
 from ftops.usecases.jobs import find_model
 from ftops.usecases.plan import narrow, pin_all
 

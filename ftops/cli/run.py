@@ -1,8 +1,7 @@
 """`ftops plan` and `ftops apply`."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -14,9 +13,10 @@ from ftops.cli.exits import Exit
 from ftops.cli.options import Format, complete_spec, format_option, specs_argument
 from ftops.cli.saved_plan import read_digest, save
 from ftops.cli.session import Session, pass_session
+from ftops.cli.talk import reporter_for
 from ftops.core.limits import check_expected, check_limits
 from ftops.core.outcome import Outcome, Started, is_fine
-from ftops.core.plan import Hold, Keep, Plan
+from ftops.core.plan import Hold, Keep, Plan, rivals_to
 from ftops.errors import FtopsError, PlanRefused
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared
@@ -25,7 +25,6 @@ from ftops.wiring.targets import LazyProvider
 if TYPE_CHECKING:
     from ftops.core.notes import TargetFacts
     from ftops.dataset.changes.data_change import DataChanges
-    from ftops.ports import Reporter
 
 MOST_ROWS = 1_000
 NO_SPECS = "no spec is declared under specs/"
@@ -97,6 +96,13 @@ class Consent:
     shell_complete=complete_spec,
     help="Train NAME again although its job failed or its model vanished.",
 )
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another apply in this checkout; without it, refuse at once.",
+)
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
 def apply(session: Session, /, specs: Sequence[str], output: Format, **options: object) -> int:
@@ -111,14 +117,20 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
     ftops apply --expect 3f2a91c0        only the plan that was reviewed
     ftops apply --retry support-bot      train again what failed
     """
-    from ftops.adapters.own_folder.run_lock import ApplyLock
+    from ftops.adapters.own_folder.run_lock import ApplyLock, Queue
 
     workplace = session.workplace
     plan_file, expected = options["plan_file"], options["expect"]
     if isinstance(plan_file, Path):
         expected = read_digest(plan_file)
     wishes = workplace.wishes(wait=not options["no_wait"])
-    with ApplyLock(workplace.root, command="ftops apply", clock=workplace.clock):
+    turn = ApplyLock(
+        workplace.root,
+        command="ftops apply",
+        clock=workplace.clock,
+        queue=Queue(seconds=_seconds(options["lock_timeout"]), tell=session.say),
+    )
+    with turn:
         workplace.sweep()
         prepared = _prepare(session, specs, _names(options["retry"]))
         if isinstance(expected, str):
@@ -135,6 +147,10 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         _tell_what_goes_on(outcomes)
         return Exit.INTERRUPTED
     return Exit.FINE if all(map(is_fine, outcomes)) else Exit.EXPECTED_FAILURE
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -192,7 +208,7 @@ def _show_plan(
 
 
 def _has_work(plan: Plan) -> bool:
-    return not all(isinstance(change, Keep | Hold) for change in plan.changes)
+    return any(not isinstance(change, Keep | Hold) or rivals_to(change) for change in plan.changes)
 
 
 def _ask(prepared: Prepared, consent: Consent) -> None:
@@ -220,29 +236,8 @@ def _carry_out(session: Session, plan: Plan, output: Format, wishes: Wishes) -> 
         from ftops.wiring.comparing import comparing
 
         comparing(workplace, 0).keep(plan)
-    with _reporter(session, output) as reporter:
+    with reporter_for(session, output) as reporter:
         return carry_out(plan, workplace.hands(reporter, commit), wishes)
-
-
-@contextmanager
-def _reporter(session: Session, output: Format) -> "Iterator[Reporter]":
-    """Yield where progress is told: moving lines for a terminal, plain or JSON lines elsewhere."""
-    from ftops.render import progress
-
-    def write(line: str) -> None:
-        # Whoever read the talk may leave; the work goes on.
-        with suppress(BrokenPipeError):
-            click.echo(line, err=True)
-
-    if session.quiet:
-        yield progress.Silence()
-    elif output is Format.JSON:
-        yield progress.JsonProgress(write)
-    elif session.err.is_terminal and not session.is_plain:
-        with progress.LiveProgress(session.err) as live:
-            yield live
-    else:
-        yield progress.PlainProgress(write)
 
 
 def _show_outcomes(session: Session, outcomes: Sequence[Outcome], output: Format) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 from ftops.core.lifecycle import SOON, closing_note, describe, shutdown_of
 from ftops.core.names import TargetName
 from ftops.core.observed import Observed
-from ftops.core.plan import Keep, Plan, Relabel
+from ftops.core.plan import Keep, Plan, Relabel, rivals_to, spec_of
+from ftops.core.rivals import NOT_BEGUN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,28 @@ class TargetFacts:
 def notes_about(facts: TargetFacts, plan: Plan, observed: Observed) -> tuple[str, ...]:
     """Return the notes about one target's part of a plan, most urgent facts included once."""
     today = observed.at.date()
+    doubles = _doubles(facts, plan)
     if facts.stands_in is not None:
-        return tuple(_stand_ins(facts.target, facts.stands_in, plan))
-    notes = _shutdowns(facts, plan, observed, today)
+        return (*doubles, *_stand_ins(facts.target, facts.stands_in, plan))
+    notes = doubles + _shutdowns(facts, plan, observed, today)
     if facts.is_openai and plan.trains:
         notes.append(closing_note(today))
     return tuple(dict.fromkeys(notes))
+
+
+def _doubles(facts: TargetFacts, plan: Plan) -> list[str]:
+    """Return what each job is that makes a model once more, and what apply does about it."""
+    return [
+        f"job {rival.id} ({rival.provider_status}) on {facts.target} makes the model of "
+        f"{spec_of(change)} once more: "
+        + (
+            "apply ends it, it has not begun"
+            if rival.status in NOT_BEGUN
+            else f"end it with `ftops cancel {rival.id}`"
+        )
+        for change in plan.changes
+        for rival in rivals_to(change)
+    ]
 
 
 def _stand_ins(target: TargetName, recipe: str, plan: Plan) -> list[str]:

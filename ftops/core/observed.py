@@ -140,7 +140,8 @@ class OpenIntent:
 
     `seen` is how many stamped jobs of that fingerprint existed when it was begun: once more are
     there, the intent has become one of them. `jobs` are those of them that the provider named in
-    its answers: the only way to find them where a provider drops the stamp.
+    its answers: the only way to find them where a provider drops the stamp; `training_file` may
+    tell one that no answer named. `told_at` is when it was begun by the provider's own clock.
     """
 
     fingerprint: Fingerprint
@@ -148,13 +149,34 @@ class OpenIntent:
     begun_at: datetime
     seen: int = 0
     jobs: tuple[JobId, ...] = ()
+    training_file: FileId | None = None
+    told_at: datetime | None = None
+
+    def naming(self, job: JobId) -> "OpenIntent":
+        """Return the intent with one more job that it has become."""
+        return self if job in self.jobs else replace(self, jobs=(*self.jobs, job))
+
+    def age(self, at: datetime, told_at: datetime | None) -> timedelta:
+        """Return how long ago it was begun: by the provider's clock where that is known.
+
+        The clock of a machine may be wrong, and other machines read what this one began.
+        """
+        if told_at is not None and self.told_at is not None:
+            return told_at - self.told_at
+        return at - self.begun_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """One look at the provider, and the intents this machine still waits for."""
+    """One look at the provider, and the intents this machine still waits for.
+
+    `told_at` is the time by the provider's own clock; `keeps_stamps` says whether its jobs were
+    seen to carry our stamp, None if there was none to see.
+    """
 
     at: datetime
+    told_at: datetime | None = None
+    keeps_stamps: bool | None = None
     jobs: tuple[ObservedJob, ...] = ()
     files: tuple[ObservedFile, ...] = ()
     models: Mapping[ModelId, ObservedModel] = field(default_factory=dict)
@@ -171,14 +193,22 @@ class Observed:
 
     def intent_of(self, fingerprint: Fingerprint) -> OpenIntent | None:
         """Return the creation that may still turn up: young, and not among the jobs seen."""
-        count = len(self.jobs_of(fingerprint))
-        for intent in self.open_intents:
-            if intent.fingerprint == fingerprint and self._may_turn_up(intent, count):
-                return intent
-        return None
+        intent = self._unanswered(fingerprint)
+        if intent is None or self._age(intent) >= self.confirmation_window:
+            return None
+        return intent
 
-    def _may_turn_up(self, intent: OpenIntent, jobs_seen: int) -> bool:
-        return jobs_seen <= intent.seen and self.at - intent.begun_at < self.confirmation_window
+    def lost_intent_of(self, fingerprint: Fingerprint) -> OpenIntent | None:
+        """Return the creation of which nothing will ever be seen: no stamp tells its job."""
+        return self._unanswered(fingerprint) if self.keeps_stamps is False else None
+
+    def _unanswered(self, fingerprint: Fingerprint) -> OpenIntent | None:
+        count = len(self.jobs_of(fingerprint))
+        mine = (one for one in self.open_intents if one.fingerprint == fingerprint)
+        return next((one for one in mine if count <= one.seen), None)
+
+    def _age(self, intent: OpenIntent) -> timedelta:
+        return intent.age(self.at, self.told_at)
 
 
 def eldest_first(jobs: Iterable[ObservedJob]) -> tuple[ObservedJob, ...]:

@@ -8,11 +8,21 @@ from ftops.core.plan import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """Another job of the same fingerprint, and whether apply has ended it."""
+
+    job: JobId
+    provider_status: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """The change is done; `lock` is what the spec has now, None once forgotten."""
 
     change: Change
     lock: Lock | None
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +31,7 @@ class Started:
 
     change: Change
     job: JobId
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +45,12 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The change did not come about."""
+    """The change did not come about; `job` is the one that was made for it, if there is one."""
 
     change: Change
     message: str
     hint: str | None = None
+    job: JobId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from enum import StrEnum
 from ftops.core.canonical import sha256_of
 from ftops.core.desired import Desired
 from ftops.core.difference import Difference, differences
-from ftops.core.lock import Lock
+from ftops.core.lock import Lock, job_of
 from ftops.core.names import Digest, Fingerprint, SpecName, TargetName
 from ftops.core.observed import Observed, ObservedJob, OpenIntent
+from ftops.core.rivals import rivals_of, winner_of
 
 
 class Reason(StrEnum):
@@ -30,11 +31,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """Nothing to do."""
+    """Nothing to do; `rivals` are jobs that would make the very same model once more."""
 
     desired: Desired
     lock: Lock
     reason: Reason = Reason.IN_SYNC
+    rivals: tuple[ObservedJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class Relabel:
     desired: Desired
     lock: Lock
     reason: Reason = Reason.METADATA_CHANGED
+    rivals: tuple[ObservedJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Await:
     desired: Desired
     job: ObservedJob
     reason: Reason = Reason.JOB_IN_FLIGHT
+    rivals: tuple[ObservedJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Record:
     desired: Desired
     job: ObservedJob
     reason: Reason = Reason.MODEL_UNRECORDED
+    rivals: tuple[ObservedJob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +83,19 @@ class Train:
     """Launch a job: the only change that spends money.
 
     `seen` is how many stamped jobs of this fingerprint are known dead; a retry is told from them
-    by it.
+    by it. `insisted` says that a person asked for it by name.
     """
 
     desired: Desired
     reason: Reason
     differences: tuple[Difference, ...] = ()
     seen: int = 0
+    insisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A person must decide: a job died or a model vanished."""
+    """A person must decide: a job died, a model vanished, or a creation left no trace."""
 
     desired: Desired
     reason: Reason
@@ -104,6 +110,9 @@ class Forget:
     lock: Lock
     reason: Reason = Reason.SPEC_REMOVED
 
+
+Making = Train | Await | Confirm
+"""The changes that end with a job's model."""
 
 Change = Keep | Relabel | Await | Record | Confirm | Train | Hold | Forget
 
@@ -127,6 +136,11 @@ def target_of(change: Change) -> TargetName:
     return change.desired.target
 
 
+def rivals_to(change: Change) -> tuple[ObservedJob, ...]:
+    """Return the duplicates of what a change keeps, awaits or records."""
+    return change.rivals if isinstance(change, Keep | Relabel | Await | Record) else ()
+
+
 def kind_of(change: Change) -> str:
     """Return the change's kind as one lower-case word."""
     return type(change).__name__.lower()
@@ -141,8 +155,8 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Say whether everything is kept."""
-        return all(isinstance(change, Keep) for change in self.changes)
+        """Say whether everything is kept, and nothing is made twice."""
+        return all(isinstance(change, Keep) and not change.rivals for change in self.changes)
 
     @property
     def trains(self) -> tuple[Train, ...]:
@@ -173,21 +187,22 @@ def decide(
     An open intent is looked at before a dead job: a `--retry` whose answer was lost is confirmed
     first, or the third run would pay again.
     """
+    jobs = observed.jobs_of(desired.fingerprint)
     recorded = lock is not None and lock.is_for(desired.fingerprint, desired.target)
     if lock is not None and recorded and observed.has_model(lock.model_id):
+        rivals = rivals_of(job_of(lock), jobs)
         if desired.metadata_matches(lock.metadata):
-            return Keep(desired=desired, lock=lock)
-        return Relabel(desired=desired, lock=lock)
-    jobs = observed.jobs_of(desired.fingerprint)
-    made = [job for job in jobs if observed.has_model(job.fine_tuned_model)]
-    if made:
-        return Record(desired=desired, job=made[0])
-    running = [job for job in jobs if not job.status.is_final]
-    if running:
-        return Await(desired=desired, job=running[0])
+            return Keep(desired=desired, lock=lock, rivals=rivals)
+        return Relabel(desired=desired, lock=lock, rivals=rivals)
+    winner = winner_of(jobs, observed.has_model)
+    if winner is not None:
+        become = Record if observed.has_model(winner.fine_tuned_model) else Await
+        return become(desired=desired, job=winner, rivals=rivals_of(winner.id, jobs))
     intent = observed.intent_of(desired.fingerprint)
     if intent is not None:
         return Confirm(desired=desired, intent=intent)
+    if observed.lost_intent_of(desired.fingerprint) is not None and not retry:
+        return Hold(desired=desired, reason=Reason.CREATION_UNCONFIRMED, lock=lock)
     return _decide_unmade(desired, lock, jobs, retry=retry)
 
 
@@ -203,7 +218,9 @@ def _decide_unmade(
         if not retry:
             return Hold(desired=desired, reason=reason, job=jobs[-1] if jobs else None, lock=lock)
     changed = differences(lock.inputs, desired.inputs) if lock is not None else ()
-    return Train(desired=desired, reason=reason, differences=changed, seen=len(jobs))
+    return Train(
+        desired=desired, reason=reason, differences=changed, seen=len(jobs), insisted=retry
+    )
 
 
 def _reason_to_train(desired: Desired, lock: Lock | None) -> Reason:

@@ -72,6 +72,24 @@ class JobSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwritten:
+    """A job runs and its usual record cannot be written; `place` is where its id is, if anywhere.
+
+    Whatever people asked not to hear, this is told.
+    """
+
+    spec: SpecName
+    job: JobId
+    why: str
+    place: str | None
+
+    @property
+    def cure(self) -> str:
+        """Return the command that records the job by hand."""
+        return f"ftops adopt {self.spec} {self.job}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The spec is done with: `kind` is the outcome's word, `detail` its model or message."""
 
@@ -80,7 +98,9 @@ class Ended:
     detail: str
 
 
-Progress = Uploading | Creating | Following | Looking | Waiting | JobLine | JobSeen | Ended
+Progress = (
+    Uploading | Creating | Following | Looking | Waiting | JobLine | JobSeen | Unwritten | Ended
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,17 @@
 """What apply tells while it works, in words."""
 
-from ftops.core.progress import Creating, Ended, Following, Looking, Uploading, Waiting
+from ftops.core.progress import (
+    Creating,
+    Ended,
+    Following,
+    Looking,
+    Unwritten,
+    Uploading,
+    Waiting,
+)
 from ftops.render.steps import Step
 
-Announcement = Uploading | Creating | Following | Looking | Waiting | Ended
+Announcement = Uploading | Creating | Following | Looking | Waiting | Unwritten | Ended
 
 KIB = 1024
 
@@ -21,6 +29,9 @@ def announcement(event: Announcement) -> str:
             return f"looking for the job, {seconds:.0f} s at most"
         case Waiting(why=why, seconds=seconds):
             return f"waiting {seconds:.0f} s: {why}"
+        case Unwritten(job=job, why=why, place=place):
+            kept = "its id is nowhere on disk" if place is None else f"its id is kept in {place}"
+            return f"job {job} runs, but {why}; {kept}; by hand: `{event.cure}`"
         case Ended(kind=kind, detail=detail):
             return f"{kind}: {detail}"
 

@@ -10,6 +10,7 @@ from ftops.core.plan import (
     Forget,
     Hold,
     Keep,
+    Reason,
     Record,
     Relabel,
     Train,
@@ -88,6 +89,12 @@ def _running(job: ObservedJob) -> str:
 
 def _held(change: Hold) -> tuple[str, ...]:
     name, job, model = change.desired.name, change.job, model_of(change)
+    if change.reason is Reason.CREATION_UNCONFIRMED:
+        return (
+            "a creation was never answered, and this provider keeps no stamp to find its job by",
+            f"hint: is the job there, `ftops adopt {name} JOB`; is there none, `ftops apply "
+            f"--retry {name}`",
+        )
     lines = [] if model is None else [f"model {model}"]
     if job is not None:
         why = "" if job.failure is None else f": {job.failure.message} ({job.failure.code})"

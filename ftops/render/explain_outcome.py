@@ -1,7 +1,8 @@
 """What a person wants to know about one outcome: its kind, its model or message, the next step."""
 
 from ftops.core.lock import Lock
-from ftops.core.outcome import Failed, Outcome, Settled, Skipped, Started, Unconfirmed
+from ftops.core.names import JobId
+from ftops.core.outcome import Failed, Outcome, Rival, Settled, Skipped, Started, Unconfirmed
 from ftops.render.explain import model_of
 
 
@@ -24,7 +25,31 @@ def result_words(outcome: Outcome) -> str:
 
 def hint_of(outcome: Outcome) -> str | None:
     """Return the next step, where the outcome names one."""
-    return outcome.hint if isinstance(outcome, Unconfirmed | Failed | Skipped) else None
+    match outcome:
+        case Unconfirmed(hint=hint) | Failed(hint=hint) | Skipped(hint=hint):
+            return hint
+        case Settled(rivals=rivals) | Started(rivals=rivals):
+            told = [_about(one) for one in rivals]
+            return "; ".join(told) if told else None
+
+
+def made_job_of(outcome: Outcome) -> JobId | None:
+    """Return the job that was made for the change, where there is no lock to name it."""
+    return outcome.job if isinstance(outcome, Started | Failed) else None
+
+
+def rivals_of(outcome: Outcome) -> tuple[Rival, ...]:
+    """Return the duplicates that were seen of what the outcome is about."""
+    return outcome.rivals if isinstance(outcome, Settled | Started) else ()
+
+
+def _about(rival: Rival) -> str:
+    if rival.cancelled:
+        return f"job {rival.job} made the very same model once more: it was ended before it began"
+    return (
+        f"job {rival.job} ({rival.provider_status}) makes the very same model once more: "
+        f"`ftops cancel {rival.job}` ends it"
+    )
 
 
 def message_of(outcome: Outcome) -> str | None:

@@ -7,13 +7,20 @@ from ftops.core.desired import DataPin, Desired
 from ftops.core.difference import Difference
 from ftops.core.notes import TargetFacts
 from ftops.core.observed import ObservedJob
-from ftops.core.outcome import Outcome, Started
+from ftops.core.outcome import Outcome
 from ftops.core.plan import Change, Train, fingerprint_of, kind_of, spec_of, target_of
 from ftops.core.progress import JobEvent
 from ftops.core.status import Standing
 from ftops.errors import Problem
 from ftops.render.explain import job_of, model_of
-from ftops.render.explain_outcome import hint_of, message_of, outcome_kind, settled_lock
+from ftops.render.explain_outcome import (
+    hint_of,
+    made_job_of,
+    message_of,
+    outcome_kind,
+    rivals_of,
+    settled_lock,
+)
 from ftops.render.figures import Totals
 from ftops.render.steps import step_of
 
@@ -76,7 +83,7 @@ def totals_part(totals: Totals) -> Plain:
 def outcome_part(outcome: Outcome) -> Plain:
     """Return what became of one change."""
     change, lock = outcome.change, settled_lock(outcome)
-    job = outcome.job if isinstance(outcome, Started) else job_of(change)
+    job = made_job_of(outcome) or job_of(change)
     return {
         "spec": spec_of(change),
         "outcome": outcome_kind(outcome),
@@ -90,6 +97,10 @@ def outcome_part(outcome: Outcome) -> Plain:
         "usd": None if lock is None else lock.cost_usd,
         "message": message_of(outcome),
         "hint": hint_of(outcome),
+        "duplicates": [
+            {"job": one.job, "provider_status": one.provider_status, "cancelled": one.cancelled}
+            for one in rivals_of(outcome)
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ftops.core.names import SpecName
-from ftops.core.progress import Ended, JobEvent, JobLine, JobSeen, Progress
+from ftops.core.progress import Ended, JobEvent, JobLine, JobSeen, Progress, Unwritten
 from ftops.render.event_words import announcement, state_word
 from ftops.render.layout import GAP, safe
 from ftops.render.steps import Step, step_of
@@ -103,6 +103,8 @@ class LiveProgress:
                 return None
             case JobLine(event=logged):
                 return _logged(event.spec, logged, job)
+            case Unwritten():
+                return _above("!", event.spec, announcement(event))
             case _:
                 job.state = state_word(event)
                 return _above("·", event.spec, announcement(event))

@@ -7,11 +7,13 @@ from ftops.core.names import SpecName
 from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, Settled
 from ftops.core.plan import Change, Keep, Plan, kind_of, spec_of, target_of
+from ftops.core.progress import Unwritten
 from ftops.core.status import Standing
 from ftops.dataset.changes.data_change import NO_CHANGES, DataChanges
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
+from ftops.render.event_words import announcement
 from ftops.render.explain import details_of
 from ftops.render.explain_outcome import hint_of, outcome_kind, result_words, settled_lock
 from ftops.render.figures import outcomes_sentence, plan_sentence
@@ -63,6 +65,11 @@ def outcomes_markdown(outcomes: Sequence[Outcome]) -> str:
         _names("Unchanged", kept),
     ]
     return _joined(blocks)
+
+
+def unwritten_markdown(event: Unwritten) -> str:
+    """Return a paragraph about a job whose usual record cannot be written."""
+    return f"\n**{prose(event.spec)}:** {prose(announcement(event))}\n"
 
 
 def status_markdown(standings: Sequence[Standing], targets: Sequence[TargetFacts]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ftops.core.names import SpecName
-from ftops.core.progress import Ended, JobEvent, JobLine, JobSeen, Progress
+from ftops.core.progress import Ended, JobEvent, JobLine, JobSeen, Progress, Unwritten
 from ftops.render.as_json import event_json
 from ftops.render.event_words import announcement, step_words
 from ftops.render.safe_text import one_line
@@ -20,10 +20,15 @@ Write = Callable[[str], None]
 
 
 class Silence:
-    """Tells nothing."""
+    """Tells nothing but that a job's id is about to be lost."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
 
     def tell(self, event: Progress) -> None:
-        """Let the event pass."""
+        """Let the event pass, unless a person must know of it."""
+        if isinstance(event, Unwritten):
+            self._write(one_line(f"{event.spec}: {announcement(event)}"))
 
 
 class JsonProgress:

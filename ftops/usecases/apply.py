@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from ftops.core.lock import lock_for
+from ftops.core.lock import job_of, lock_for
 from ftops.core.names import ModelId, SpecName, TargetName
-from ftops.core.outcome import Failed, Outcome, Settled, Skipped, Started, Unconfirmed
+from ftops.core.outcome import Failed, Outcome, Rival, Settled, Skipped, Started, Unconfirmed
 from ftops.core.plan import (
     Await,
     Change,
@@ -14,6 +14,7 @@ from ftops.core.plan import (
     Forget,
     Hold,
     Keep,
+    Making,
     Plan,
     Reason,
     Record,
@@ -23,10 +24,13 @@ from ftops.core.plan import (
     target_of,
 )
 from ftops.core.progress import Ended
-from ftops.errors import FtopsError, ProviderRejected
+from ftops.errors import FtopsError, ProviderRejected, RecordError
 from ftops.ports import Hands
+from ftops.usecases.depot import Depot
 from ftops.usecases.follow import Wishes, follow
-from ftops.usecases.launch import confirm, launch
+from ftops.usecases.launch import LOST, confirm, hint_where_lost, launch
+from ftops.usecases.remember import unrecorded
+from ftops.usecases.rivalry import Rivalry
 
 SIDE_BY_SIDE = 8
 INTERRUPTED = "interrupted before it began"
@@ -47,13 +51,16 @@ def apply(plan: Plan, hands: Mapping[TargetName, Hands], wishes: Wishes) -> tupl
     each change what goes on at the provider.
     """
     _prove_writable(plan, hands)
+    depots = {target: Depot(each) for target, each in hands.items()}
     running: dict[SpecName, Future[Outcome]] = {}
     futures: list[Future[Outcome]] = []
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="ftops-apply") as pool:
         try:
             for change in plan.changes:
                 above = _above(change, running)
-                future = pool.submit(_carry_out, change, hands[target_of(change)], wishes, above)
+                target = target_of(change)
+                making = _Making(hands=hands[target], wishes=wishes, depot=depots[target])
+                future = pool.submit(_carry_out, change, making, above)
                 if not isinstance(change, Forget):
                     running[spec_of(change)] = future
                 futures.append(future)
@@ -73,22 +80,30 @@ def _above(change: Change, running: Mapping[SpecName, Future[Outcome]]) -> Futur
 
 
 def _prove_writable(plan: Plan, hands: Mapping[TargetName, Hands]) -> None:
+    """Raise RecordError unless every place of record takes what this plan will put there."""
     for target, each in hands.items():
-        touched = [
-            spec_of(change)
-            for change in plan.changes
-            if target_of(change) == target and not isinstance(change, Keep | Hold)
-        ]
+        here = [change for change in plan.changes if target_of(change) == target]
+        touched = [spec_of(change) for change in here if not isinstance(change, Keep | Hold)]
         if touched:
             each.locks.prove_writable(touched)
-        if any(isinstance(one, Train) and target_of(one) == target for one in plan.changes):
+        if any(isinstance(change, Train | Await | Confirm) for change in here):
+            each.journal.prove_writable()
+        if any(isinstance(change, Train) for change in here):
             each.turns.prove()
 
 
-def _carry_out(
-    change: Change, hands: Hands, wishes: Wishes, above: Future[Outcome] | None
-) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """What every change on one target is carried out with."""
+
+    hands: Hands
+    wishes: Wishes
+    depot: Depot
+
+
+def _carry_out(change: Change, making: _Making, above: Future[Outcome] | None) -> Outcome:
     """Carry out one change; every expected failure becomes an outcome."""
+    hands = making.hands
     try:
         model = _model_to_start_from(change, above)
         if isinstance(model, Missing):
@@ -96,7 +111,7 @@ def _carry_out(
         elif hands.clock.stopped:
             outcome = Skipped(change=change, message=INTERRUPTED)
         else:
-            outcome = _act(change, hands, wishes, model)
+            outcome = _act(change, making, model)
     except ProviderRejected as error:
         hint = error.hint or "correct what it names, then apply again: nothing was launched"
         outcome = Failed(change=change, message=error.message, hint=hint)
@@ -106,10 +121,11 @@ def _carry_out(
     return outcome
 
 
-def _act(change: Change, hands: Hands, wishes: Wishes, model: ModelId) -> Outcome:
+def _act(change: Change, making: _Making, model: ModelId) -> Outcome:
+    hands = making.hands
     match change:
         case Keep(lock=lock):
-            return Settled(change=change, lock=lock)
+            return Settled(change=change, lock=lock, rivals=_end_rivals(change, hands))
         case Hold():
             return _held(change)
         case Forget(lock=lock):
@@ -118,7 +134,14 @@ def _act(change: Change, hands: Hands, wishes: Wishes, model: ModelId) -> Outcom
         case Relabel() | Record():
             return _write(change, hands)
         case Await() | Confirm() | Train():  # pragma: no branch - the last kinds of a closed set
-            return _make(change, hands, wishes, model)
+            return _make(change, making, model)
+
+
+def _end_rivals(change: Keep | Relabel | Record, hands: Hands) -> tuple[Rival, ...]:
+    rivalry = Rivalry(change.desired, hands)
+    winner = change.job.id if isinstance(change, Record) else job_of(change.lock)
+    rivalry.sweep(winner, change.rivals)
+    return rivalry.told
 
 
 def _write(change: Relabel | Record, hands: Hands) -> Outcome:
@@ -126,22 +149,26 @@ def _write(change: Relabel | Record, hands: Hands) -> Outcome:
     if isinstance(change, Relabel):
         lock = change.lock.relabelled(desired)
         hands.locks.write(lock)
-    else:
-        lock = lock_for(desired, change.job, hands.tariff)
+        return Settled(change=change, lock=lock, rivals=_end_rivals(change, hands))
+    lock = lock_for(desired, change.job, hands.tariff)
+    try:
         hands.locks.write(lock)
-        if not any(change.job.id in one.jobs for one in hands.journal.open_intents()):
-            hands.journal.close(desired.fingerprint, f"recorded {lock.job}")
-    return Settled(change=change, lock=lock)
+    except RecordError as error:
+        return unrecorded(change, change.job, error, hands)
+    if not any(change.job.id in one.jobs for one in hands.journal.open_intents()):
+        hands.journal.close(desired.fingerprint, f"recorded {lock.job}")
+    return Settled(change=change, lock=lock, rivals=_end_rivals(change, hands))
 
 
-def _make(change: Await | Confirm | Train, hands: Hands, wishes: Wishes, model: ModelId) -> Outcome:
+def _make(change: Making, making: _Making, model: ModelId) -> Outcome:
+    hands, wishes = making.hands, making.wishes
     match change:
         case Await(job=job):
             return follow(change, job, hands, wishes)
         case Confirm():
-            return confirm(change, model, hands, wishes)
+            return confirm(change, model, hands, wishes, making.depot)
         case Train():  # pragma: no branch - the last kind of a closed set
-            return launch(change, model, hands, wishes)
+            return launch(change, model, hands, wishes, making.depot)
 
 
 def _model_to_start_from(change: Change, above: Future[Outcome] | None) -> ModelId | Missing:
@@ -162,6 +189,8 @@ def _model_to_start_from(change: Change, above: Future[Outcome] | None) -> Model
 
 def _held(change: Hold) -> Outcome:
     name, job = change.desired.name, change.job
+    if change.reason is Reason.CREATION_UNCONFIRMED:
+        return Skipped(change=change, message=f"held: {LOST}", hint=hint_where_lost(name))
     if change.reason is Reason.MODEL_MISSING:
         gone = change.lock.model if change.lock else job.fine_tuned_model if job else None
         message = f"its model {gone} is gone from the provider"

@@ -1,18 +1,18 @@
 """Follow one job until it settles, then record what it made."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from ftops.core.desired import Desired
 from ftops.core.lock import lock_for
 from ftops.core.names import JobId
-from ftops.core.observed import JobStatus, ObservedJob
+from ftops.core.observed import ObservedJob
 from ftops.core.outcome import Failed, Outcome, Settled, Started
-from ftops.core.plan import Await, Confirm, Train
+from ftops.core.plan import Await, Making, Train
 from ftops.core.progress import Following, JobLine, JobSeen
-from ftops.errors import ProviderError, ProviderRejected, ProviderSurprise
+from ftops.errors import ProviderError, ProviderRejected, ProviderSurprise, RecordError
 from ftops.ports import Hands
-
-Making = Train | Await | Confirm
+from ftops.usecases.remember import unrecorded
+from ftops.usecases.rivalry import Rivalry
 
 SLOWEST_POLL = 30.0
 POLL_SHARE_OF_AGE = 0.05
@@ -30,45 +30,118 @@ class Wishes:
 
 def follow(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> Outcome:
     """Watch the job until it is final and record its model; without waiting, say that it runs."""
-    name = change.desired.name
-    hands.turns.leave(name)
-    adopted = not isinstance(change, Train)
-    hands.reporter.tell(Following(spec=name, job=job.id, adopted=adopted))
-    seen = _watch(change, job, hands, wishes) if wishes.wait else job
-    if isinstance(seen, Failed):
-        return seen
-    return _conclude(change, seen, hands)
+    return _Watch(change, hands, wishes).follow(job)
 
 
-def _watch(change: Making, job: ObservedJob, hands: Hands, wishes: Wishes) -> ObservedJob | Failed:
-    """Look at the job, slower as it ages, until it is final or a person interrupts."""
-    began, last_event, missed = hands.clock.now(), None, 0
-    while True:
-        try:
-            job = hands.provider.job(job.id)
-            missed = 0
-        except ProviderError as error:
-            missed += 1
-            if _is_for_good(error) or missed > LOOKS_MISSED_AT_MOST:
-                return Failed(
-                    change=change,
-                    message=f"lost sight of job {job.id}: {error.message}",
-                    hint="the job goes on at the provider; `ftops apply` picks it up again",
-                )
-        last_event = _tell_events(change, job.id, hands, last_event)
-        hands.reporter.tell(
+class _Watch:
+    """One change's job; where looks show several, the one that counts."""
+
+    def __init__(self, change: Making, hands: Hands, wishes: Wishes) -> None:
+        self._change = change
+        self._hands = hands
+        self._wishes = wishes
+        self._rivalry = Rivalry(change.desired, hands)
+
+    def follow(self, job: ObservedJob) -> Outcome:
+        self._hands.turns.leave(self._change.desired.name)
+        if isinstance(self._change, Await):
+            # The plan has just looked; a listing of thousands of jobs is not asked for again.
+            self._rivalry.sweep(job.id, self._change.rivals)
+        else:
+            job, _ = self._rivalry.look(job)
+        adopted = not isinstance(self._change, Train)
+        name = self._change.desired.name
+        self._hands.reporter.tell(Following(spec=name, job=job.id, adopted=adopted))
+        seen = self._until_final(job) if self._wishes.wait else job
+        return seen if isinstance(seen, Failed) else self._conclude(seen)
+
+    def _until_final(self, job: ObservedJob) -> ObservedJob | Failed:
+        """Look at the job, slower as it ages, until it is final or a person interrupts.
+
+        Listings lag, so a duplicate may show only later: it is looked for at growing intervals
+        until the settle time is over, and once more before a job counts as failed.
+        """
+        clock, wishes = self._hands.clock, self._wishes
+        began, last_event, missed = clock.now(), None, 0
+        next_look = wishes.poll_seconds
+        while True:
+            try:
+                job = self._hands.provider.job(job.id)
+                missed = 0
+            except ProviderError as error:
+                missed += 1
+                if _is_for_good(error) or missed > LOOKS_MISSED_AT_MOST:
+                    return self._lost(job, error)
+            last_event = _tell_events(self._change, job.id, self._hands, last_event)
+            self._tell(job)
+            age = (clock.now() - began).total_seconds()
+            is_due = self._is_young and next_look <= age <= wishes.settle_seconds
+            if job.status.is_dead or is_due:
+                next_look = 2 * max(age, wishes.poll_seconds)
+                winner, _ = self._rivalry.look(job)
+                if winner.id != job.id:
+                    job, last_event = winner, None
+            if job.status.is_final or clock.stopped:
+                return job
+            slowest = max(SLOWEST_POLL, wishes.poll_seconds)
+            clock.sleep(min(slowest, max(wishes.poll_seconds, age * POLL_SHARE_OF_AGE)))
+
+    @property
+    def _is_young(self) -> bool:
+        """Say whether duplicates of the job may still show: this very run has launched it."""
+        return not isinstance(self._change, Await)
+
+    def _tell(self, job: ObservedJob) -> None:
+        self._hands.reporter.tell(
             JobSeen(
-                spec=change.desired.name,
+                spec=self._change.desired.name,
                 job=job.id,
                 provider_status=job.provider_status,
                 estimated_finish=job.estimated_finish,
             )
         )
-        if job.status.is_final or hands.clock.stopped:
-            return job
-        age = (hands.clock.now() - began).total_seconds()
-        slowest = max(SLOWEST_POLL, wishes.poll_seconds)
-        hands.clock.sleep(min(slowest, max(wishes.poll_seconds, age * POLL_SHARE_OF_AGE)))
+
+    def _lost(self, job: ObservedJob, error: ProviderError) -> Failed:
+        return Failed(
+            change=self._change,
+            message=f"lost sight of job {job.id}: {error.message}",
+            hint="the job goes on at the provider; `ftops apply` picks it up again",
+            job=job.id,
+        )
+
+    def _conclude(self, job: ObservedJob) -> Outcome:
+        change = self._change
+        if not job.status.is_final:
+            return Started(change=change, job=job.id, rivals=self._rivalry.told)
+        if job.status.is_dead:
+            self._close_if_listed(job)
+            hint = _next_step(change, job)
+            return Failed(change=change, message=_obituary(job), hint=hint, job=job.id)
+        if job.fine_tuned_model is None:
+            raise ProviderSurprise(f"job {job.id} succeeded, but names no model")
+        return self._record(job)
+
+    def _record(self, job: ObservedJob) -> Outcome:
+        lock = lock_for(self._change.desired, job, self._hands.tariff)
+        try:
+            self._hands.locks.write(lock)
+        except RecordError as error:
+            return unrecorded(self._change, job, error, self._hands)
+        self._close_if_listed(job)
+        return Settled(change=self._change, lock=lock, rivals=self._rivalry.told)
+
+    def _close_if_listed(self, job: ObservedJob) -> None:
+        """Close the intent of a settled job, but not before a listing shows the job.
+
+        Listings lag: without lock, listed job or open intent (it failed at once, the spec was
+        renamed) the next plan would take it for never launched, and pay again. An open intent ages
+        out.
+        """
+        _, is_listed = self._rivalry.look(job)
+        if is_listed:
+            with suppress(RecordError):
+                fingerprint = self._change.desired.fingerprint
+                self._hands.journal.close(fingerprint, f"{job.id} {job.provider_status}")
 
 
 def _is_for_good(error: ProviderError) -> bool:
@@ -86,35 +159,6 @@ def _tell_events(change: Making, job_id: JobId, hands: Hands, after: str | None)
         hands.reporter.tell(JobLine(spec=change.desired.name, job=job_id, event=event))
         after = event.id
     return after
-
-
-def _conclude(change: Making, job: ObservedJob, hands: Hands) -> Outcome:
-    desired = change.desired
-    if not job.status.is_final:
-        return Started(change=change, job=job.id)
-    if job.status is not JobStatus.SUCCEEDED:
-        _close_if_listed(job, desired, hands)
-        return Failed(change=change, message=_obituary(job), hint=_next_step(change, job))
-    if job.fine_tuned_model is None:
-        raise ProviderSurprise(f"job {job.id} succeeded, but names no model")
-    lock = lock_for(desired, job, hands.tariff)
-    hands.locks.write(lock)
-    _close_if_listed(job, desired, hands)
-    return Settled(change=change, lock=lock)
-
-
-def _close_if_listed(job: ObservedJob, desired: Desired, hands: Hands) -> None:
-    """Close the intent of a settled job, but not before a listing shows the job.
-
-    Listings lag: without lock, listed job or open intent (it failed at once, the spec was renamed)
-    the next plan would take it for never launched, and pay again. An open intent ages out.
-    """
-    try:
-        listed = any(one.id == job.id for one in hands.provider.jobs())
-    except ProviderError:
-        return
-    if listed:
-        hands.journal.close(desired.fingerprint, f"{job.id} {job.provider_status}")
 
 
 def _obituary(job: ObservedJob) -> str:

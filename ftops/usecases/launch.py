@@ -1,179 +1,201 @@
 """Launch one job: the intent first, the one request, then look; the only code that spends money."""
 
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from ftops.core.desired import DataPin, Desired
-from ftops.core.names import FileId, ModelId, upload_name
+from ftops.core.desired import Desired
+from ftops.core.evidence import Ordered
+from ftops.core.names import ModelId, SpecName
 from ftops.core.observed import (
     STAMP_COMMIT,
     STAMP_FINGERPRINT,
     STAMP_PROJECT,
     STAMP_SPEC,
-    ObservedFile,
-    ObservedJob,
     OpenIntent,
-    eldest_first,
-    find_upload,
 )
+from ftops.core.orders import JobOrder
 from ftops.core.outcome import Outcome, Skipped, Unconfirmed
 from ftops.core.plan import Confirm, Train
-from ftops.core.progress import Creating, Looking, Uploading, Waiting
-from ftops.errors import ProviderError, ProviderRejected, RecordError, Refusal
-from ftops.ports import Hands, JobOrder
+from ftops.core.progress import Creating, Waiting
+from ftops.errors import ProviderError, ProviderRejected, Refusal
+from ftops.ports import Hands
+from ftops.usecases.depot import Depot, Uploads
 from ftops.usecases.follow import Wishes, follow
-from ftops.usecases.look import WINDOW_PER_SETTLE, find_jobs
+from ftops.usecases.look import sight_jobs
+from ftops.usecases.remember import remember
+from ftops.usecases.search import InDoubtError, find_unstamped, is_over, jobs_of, look_for, window
 
 TRIES_AT_A_PASSING_REFUSAL = 8
 SHORTEST_WAIT = 2.0
 LONGEST_WAIT = 60.0
 LATEST_BEGINNING = datetime(9000, 1, 1, tzinfo=UTC)
 
+LOST = "whether a job was created is not known, and this provider keeps no stamp to find it by"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uploads:
-    """The provider's ids of the pinned files."""
+class Attempt:
+    """One creation with all it needs."""
 
-    training: FileId
-    validation: FileId | None
+    change: Train | Confirm
+    model: ModelId
+    uploads: Uploads
+    hands: Hands
+    wishes: Wishes
+
+    @property
+    def desired(self) -> Desired:
+        """Return what the creation is for."""
+        return self.change.desired
+
+    @property
+    def seen(self) -> int:
+        """Return how many jobs of the fingerprint the plan knew."""
+        return self.change.seen if isinstance(self.change, Train) else self.change.intent.seen
+
+    @property
+    def is_insisted(self) -> bool:
+        """Say whether a person wants it although it may have been made."""
+        return isinstance(self.change, Train) and self.change.insisted
+
+    def ordered(self, intent: OpenIntent) -> Ordered:
+        """Return what is looked for if no answer names the job."""
+        return Ordered(desired=self.desired, model=self.model, intent=intent)
 
 
-def launch(change: Train | Confirm, model: ModelId, hands: Hands, wishes: Wishes) -> Outcome:
+def launch(
+    change: Train | Confirm, model: ModelId, hands: Hands, wishes: Wishes, depot: Depot
+) -> Outcome:
     """Upload what is missing, create the job exactly once, and follow it."""
-    uploads = _upload_missing(change.desired, hands)
+    uploads = depot.bring(change.desired)
+    attempt = Attempt(change=change, model=model, uploads=uploads, hands=hands, wishes=wishes)
     refusals = 0
     while True:
         try:
             with hands.turns.turn(change.desired.name):
-                return _attempt(change, model, uploads, hands, wishes)
+                return _look_and_create(attempt)
         except ProviderRejected as refused:
             refusals += 1
             if not wishes.wait or not _may_pass(refused.refusal, refusals):
-                raise
+                raise _with_leftovers(refused, uploads) from refused
             _wait(change.desired, refused, refusals, hands)
 
 
-def _attempt(
-    change: Train | Confirm, model: ModelId, uploads: Uploads, hands: Hands, wishes: Wishes
-) -> Outcome:
-    """Look once more, then create; a refusal closes the intent, an unclear answer leaves it open.
+def confirm(change: Confirm, model: ModelId, hands: Hands, wishes: Wishes, depot: Depot) -> Outcome:
+    """Look for a creation that was never answered; train only once nothing can turn up any more."""
+    intent = change.intent
+    job = look_for(Ordered(desired=change.desired, model=model, intent=intent), hands, wishes)
+    if job is not None:
+        return follow(change, job, hands, wishes)
+    if hands.clock.stopped or not is_over(intent, hands, wishes):
+        return _unconfirmed(change, intent, "an earlier creation was never answered", wishes)
+    if sight_jobs(hands.provider, hands.journal).keeps_stamps is False:
+        hint = hint_where_lost(change.desired.name)
+        return Skipped(change=change, message=f"held: {LOST}", hint=hint)
+    return launch(change, model, hands, wishes, depot)
+
+
+def hint_where_lost(name: SpecName) -> str:
+    """Return what a person can do who sees more than ftops does."""
+    return (
+        f"look into the provider's own list: a job that is there is taken in by `ftops adopt "
+        f"{name} JOB` once it has succeeded; if there is none, `ftops apply --retry {name}`"
+    )
+
+
+def _look_and_create(attempt: Attempt) -> Outcome:
+    """Look once more, then create.
 
     The look comes right before the request: while a person read the plan, another machine may have
     launched the very same training.
     """
-    desired = change.desired
-    known = _jobs_of(desired, hands)
-    fresh = known[_seen(change) :]
+    change, hands, wishes = attempt.change, attempt.hands, attempt.wishes
+    sighting = sight_jobs(hands.provider, hands.journal)
+    known = jobs_of(attempt.desired, sighting)
+    fresh = known[attempt.seen :]
+    earlier = _begun_before(attempt.desired, hands)
     alive = [job for job in fresh if not job.status.is_dead]
+    if not fresh and earlier is not None and len(known) <= earlier.seen:
+        try:
+            found = find_unstamped(attempt.ordered(earlier), sighting, hands)
+        except InDoubtError as doubt:
+            if not attempt.is_insisted:
+                return _held_in_doubt(attempt, doubt)
+            found = None
+        alive = [] if found is None else [found]
     if alive:
         return follow(change, alive[0], hands, wishes)
     if fresh:
         return Skipped(change=change, message=f"held: job {fresh[-1].id} has failed meanwhile")
-    unheard = _unheard(desired, known, hands, wishes)
-    if unheard is not None:
-        return _unconfirmed(change, unheard, "another machine has begun it meanwhile", wishes)
+    if earlier is not None and _may_turn_up(attempt, earlier, len(known)):
+        return _unconfirmed(change, earlier, "another machine has begun it meanwhile", wishes)
     if hands.clock.stopped:
         return Skipped(change=change, message="interrupted before anything was launched")
+    return _create(attempt, earlier, len(known))
+
+
+def _may_turn_up(attempt: Attempt, earlier: OpenIntent, known: int) -> bool:
+    """Say whether an intent that began after the plan was made may still become a job."""
+    return known <= earlier.seen and not is_over(earlier, attempt.hands, attempt.wishes)
+
+
+def _held_in_doubt(attempt: Attempt, doubt: InDoubtError) -> Skipped:
+    jobs = ", ".join(doubt.jobs)
+    return Skipped(
+        change=attempt.change,
+        message=f"held: {LOST}; it may be {jobs}",
+        hint=hint_where_lost(attempt.desired.name),
+    )
+
+
+def _create(attempt: Attempt, earlier: OpenIntent | None, seen: int) -> Outcome:
+    """Create; a refusal closes the intent, an unclear answer leaves it open."""
+    desired, hands = attempt.desired, attempt.hands
     hands.reporter.tell(Creating(spec=desired.name))
-    earlier = _named_before(desired, hands)
     intent = OpenIntent(
         fingerprint=desired.fingerprint,
         spec=desired.name,
         begun_at=hands.clock.now(),
-        seen=len(known),
+        seen=seen,
         jobs=() if earlier is None else earlier.jobs,
+        training_file=attempt.uploads.training,
+        told_at=hands.provider.told_at(),
     )
     hands.journal.begin(intent)
     try:
-        job = hands.provider.create_job(_order(desired, model, uploads, hands, len(known)))
+        job = hands.provider.create_job(_order(attempt, seen))
     except ProviderRejected as refused:
         hands.journal.close(desired.fingerprint, f"refused: {refused.refusal}")
-        if earlier is not None:
+        if earlier is not None and earlier.jobs:
             hands.journal.begin(earlier)
         raise
     except ProviderError as unclear:
-        return _settle(change, intent, unclear, hands, wishes)
-    # A job that runs is followed even where nothing can be written any more.
-    with suppress(RecordError):
-        hands.journal.begin(replace(intent, jobs=(*intent.jobs, job.id)))
-    return follow(change, job, hands, wishes)
+        return _settle(attempt, intent, unclear)
+    remember(intent, job.id, hands)
+    return follow(attempt.change, job, hands, attempt.wishes)
 
 
-def _unheard(
-    desired: Desired, known: Sequence[ObservedJob], hands: Hands, wishes: Wishes
-) -> OpenIntent | None:
-    """Return a creation that may still turn up: one that began after the plan was made."""
-    now = hands.clock.now()
-    for intent in hands.journal.open_intents():
-        if intent.fingerprint == desired.fingerprint and len(known) <= intent.seen:
-            return intent if now - intent.begun_at < _window(wishes) else None
-    return None
-
-
-def _named_before(desired: Desired, hands: Hands) -> OpenIntent | None:
-    """Return the open intent whose jobs an answer named, if this fingerprint has one."""
+def _begun_before(desired: Desired, hands: Hands) -> OpenIntent | None:
+    """Return the open intent of this fingerprint: some jobs only its answers have named."""
     intents = hands.journal.open_intents()
-    return next(
-        (one for one in intents if one.fingerprint == desired.fingerprint and one.jobs), None
-    )
+    return next((one for one in intents if one.fingerprint == desired.fingerprint), None)
 
 
-def confirm(change: Confirm, model: ModelId, hands: Hands, wishes: Wishes) -> Outcome:
-    """Look for a creation that was never answered; train only once nothing can turn up any more."""
-    intent = change.intent
-    job = _look_for(change, intent, hands, wishes)
-    if job is not None:
-        return follow(change, job, hands, wishes)
-    if hands.clock.now() - intent.begun_at >= _window(wishes) and not hands.clock.stopped:
-        return launch(change, model, hands, wishes)
-    return _unconfirmed(change, intent, "an earlier creation was never answered", wishes)
-
-
-def _settle(
-    change: Train | Confirm,
-    intent: OpenIntent,
-    unclear: ProviderError,
-    hands: Hands,
-    wishes: Wishes,
-) -> Outcome:
+def _settle(attempt: Attempt, intent: OpenIntent, unclear: ProviderError) -> Outcome:
     """Look for the job that an unclear answer may have made, for the settle time."""
-    hands.turns.leave(change.desired.name)
-    job = _look_for(change, intent, hands, wishes)
+    change, hands, wishes = attempt.change, attempt.hands, attempt.wishes
+    hands.turns.leave(attempt.desired.name)
+    job = look_for(attempt.ordered(intent), hands, wishes)
     if job is not None:
         return follow(change, job, hands, wishes)
     return _unconfirmed(change, intent, unclear.message, wishes)
-
-
-def _look_for(
-    change: Train | Confirm, intent: OpenIntent, hands: Hands, wishes: Wishes
-) -> ObservedJob | None:
-    """Return the job of an intent as soon as it shows, or None after the settle time.
-
-    An intent older than the window needs no patience: one fresh listing decides.
-    """
-    clock, began = hands.clock, hands.clock.now()
-    hands.reporter.tell(Looking(spec=change.desired.name, seconds=wishes.settle_seconds))
-    while True:
-        try:
-            fresh = _jobs_of(change.desired, hands)[intent.seen :]
-        except ProviderError:
-            fresh = ()
-        if fresh:
-            return next((job for job in fresh if not job.status.is_dead), fresh[0])
-        now = clock.now()
-        patient = now - began < timedelta(seconds=wishes.settle_seconds)
-        if not patient or clock.stopped or now - intent.begun_at >= _window(wishes):
-            return None
-        clock.sleep(wishes.poll_seconds)
 
 
 def _unconfirmed(
     change: Train | Confirm, intent: OpenIntent, why: str, wishes: Wishes
 ) -> Unconfirmed:
     # A journal edited by hand may name the last year there is; no sum reaches beyond it.
-    free_at = min(intent.begun_at, LATEST_BEGINNING) + _window(wishes)
+    free_at = min(intent.begun_at, LATEST_BEGINNING) + window(wishes)
     return Unconfirmed(
         change=change,
         message=f"whether a job was created is not known: {why}",
@@ -182,23 +204,8 @@ def _unconfirmed(
     )
 
 
-def _window(wishes: Wishes) -> timedelta:
-    return timedelta(seconds=wishes.settle_seconds * WINDOW_PER_SETTLE)
-
-
-def _jobs_of(desired: Desired, hands: Hands) -> tuple[ObservedJob, ...]:
-    return eldest_first(
-        job
-        for job in find_jobs(hands.provider, hands.journal)
-        if job.fingerprint == desired.fingerprint
-    )
-
-
-def _seen(change: Train | Confirm) -> int:
-    return change.seen if isinstance(change, Train) else change.intent.seen
-
-
-def _order(desired: Desired, model: ModelId, uploads: Uploads, hands: Hands, seen: int) -> JobOrder:
+def _order(attempt: Attempt, seen: int) -> JobOrder:
+    desired, hands = attempt.desired, attempt.hands
     stamp = {
         STAMP_PROJECT: hands.project,
         STAMP_SPEC: desired.name,
@@ -208,33 +215,24 @@ def _order(desired: Desired, model: ModelId, uploads: Uploads, hands: Hands, see
         stamp[STAMP_COMMIT] = hands.commit
     return JobOrder(
         desired=desired,
-        model=model,
-        training_file=uploads.training,
-        validation_file=uploads.validation,
+        model=attempt.model,
+        training_file=attempt.uploads.training,
+        validation_file=attempt.uploads.validation,
         stamp={**stamp, **desired.spec.metadata},
         idempotency_key=f"ftops-{desired.fingerprint}-{seen}",
     )
 
 
-def _upload_missing(desired: Desired, hands: Hands) -> Uploads:
-    files = hands.provider.files()
-    validation = desired.pins.validation
-    return Uploads(
-        training=_upload(desired, desired.pins.training, files, hands),
-        validation=None if validation is None else _upload(desired, validation, files, hands),
+def _with_leftovers(refused: ProviderRejected, uploads: Uploads) -> ProviderRejected:
+    """Tell what a door that stays closed leaves behind."""
+    if refused.refusal is not Refusal.CLOSED or not uploads.fresh:
+        return refused
+    names = ", ".join(uploads.fresh)
+    return ProviderRejected(
+        f"{refused.message}; what was uploaded for it stays there: {names}",
+        hint=refused.hint,
+        refusal=refused.refusal,
     )
-
-
-def _upload(
-    desired: Desired, pin: DataPin, files: tuple[ObservedFile, ...], hands: Hands
-) -> FileId:
-    found = find_upload(files, pin.digest, pin.size)
-    if found is not None:
-        return found.id
-    name = upload_name(pin.digest)
-    with hands.datasets.staged(pin) as path:
-        hands.reporter.tell(Uploading(spec=desired.name, name=name, size=pin.size))
-        return hands.provider.upload(path, pin.digest)
 
 
 def _may_pass(refusal: Refusal, refusals: int) -> bool:

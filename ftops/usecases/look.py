@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 
 from ftops.core.lock import Lock
@@ -14,6 +15,14 @@ WINDOW_PER_SETTLE = 5
 """A new creation is allowed this many settle times after one that was never answered."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """The jobs of one look, and whether the provider keeps our stamp on them, if that shows."""
+
+    jobs: tuple[ObservedJob, ...]
+    keeps_stamps: bool | None
+
+
 def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -> Observed:
     """Return one look: one listing per collection, and one request per model that seems gone.
 
@@ -21,15 +30,18 @@ def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -
     """
     intents = eyes.journal.open_intents()
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="ftops-look") as pool:
-        jobs_seen = pool.submit(find_jobs, eyes.provider, eyes.journal)
+        jobs_seen = pool.submit(sight_jobs, eyes.provider, eyes.journal)
         models_seen = pool.submit(eyes.provider.models)
-        jobs, models = jobs_seen.result(), dict(models_seen.result())
+        sighting, models = jobs_seen.result(), dict(models_seen.result())
     expected = [lock.model_id for lock in locks.values()]
-    expected += [job.fine_tuned_model for job in jobs if job.fine_tuned_model is not None]
+    made = (job.fine_tuned_model for job in sighting.jobs)
+    expected += [model for model in made if model is not None]
     models.update(_second_look(eyes, (model for model in expected if model not in models)))
     return Observed(
         at=eyes.clock.now(),
-        jobs=jobs,
+        told_at=eyes.provider.told_at(),
+        keeps_stamps=sighting.keeps_stamps,
+        jobs=sighting.jobs,
         models=models,
         open_intents=intents,
         confirmation_window=timedelta(seconds=settle_seconds * WINDOW_PER_SETTLE),
@@ -38,15 +50,24 @@ def observe(eyes: Eyes, locks: Mapping[SpecName, Lock], settle_seconds: float) -
 
 def find_jobs(provider: ProviderReader, journal: JournalReader) -> tuple[ObservedJob, ...]:
     """Return the listed jobs, and those that an answer named although no listing shows them."""
-    jobs = provider.jobs()
-    listed = {job.id for job in jobs}
+    return sight_jobs(provider, journal).jobs
+
+
+def sight_jobs(provider: ProviderReader, journal: JournalReader) -> Sighting:
+    """Return the same, and what it says about the provider: listed jobs carry our stamp."""
+    listed = provider.jobs()
+    known = {job.id for job in listed}
     unlisted = [
-        seen.stamped_by(intent)
+        (intent, seen)
         for intent in journal.open_intents()
         for job_id in intent.jobs
-        if job_id not in listed and (seen := _job_if_there(provider, job_id)) is not None
+        if job_id not in known and (seen := _job_if_there(provider, job_id)) is not None
     ]
-    return (*jobs, *unlisted)
+    dropped = any(seen.fingerprint is None for _, seen in unlisted)
+    return Sighting(
+        jobs=(*listed, *(seen.stamped_by(intent) for intent, seen in unlisted)),
+        keeps_stamps=True if listed else False if dropped else None,
+    )
 
 
 def _job_if_there(provider: ProviderReader, job_id: JobId) -> ObservedJob | None:

@@ -81,6 +81,14 @@ class SharedJournal:
         self._journal.close(fingerprint, how)
         self._end(fingerprint, how)
 
+    def rescue(self, intent: OpenIntent) -> str:
+        """Keep an intent that names its job on this machine, and return the place."""
+        return self._journal.rescue(intent)
+
+    def prove_writable(self) -> None:
+        """Raise RecordError unless this machine's journal takes an intent; see `Turns.prove`."""
+        self._journal.prove_writable()
+
     def _is_answered(self, intent: OpenIntent) -> bool:
         """Say whether the intent was begun before, and now names its job."""
         begun = self._turns.ledger.known().find(

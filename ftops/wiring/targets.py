@@ -11,10 +11,10 @@ from ftops.adapters.environment import Environment
 from ftops.adapters.openai_provider.connection import OPENAI_BASE_URL, Connection, Secret
 from ftops.core.names import Digest, FileId, JobId, ModelId, TargetName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel
+from ftops.core.orders import JobOrder, Question
 from ftops.core.progress import JobEvent
 from ftops.core.project import Target
 from ftops.errors import TargetError, TrainingServerError
-from ftops.ports import JobOrder, Question
 
 if TYPE_CHECKING:
     from ftops.adapters.openai_provider.writing import OpenAIProvider
@@ -144,6 +144,14 @@ class LazyProvider:
     def jobs(self) -> tuple[ObservedJob, ...]:
         """Return every job that carries this project's stamp."""
         return self.opened().jobs()
+
+    def unstamped_jobs(self, training_file: FileId) -> tuple[ObservedJob, ...]:
+        """Return the jobs on that file that carry no stamp."""
+        return self.opened().unstamped_jobs(training_file)
+
+    def told_at(self) -> datetime | None:
+        """Return the provider's time at its latest answer; before the first there is none."""
+        return None if self._opened is None else self._opened.told_at()
 
     def files(self) -> tuple[ObservedFile, ...]:
         """Return the uploaded training files."""

@@ -9,7 +9,17 @@ from tests.cli.lab import Lab, running_lab
 from tests.cli.scene import Ftops, Scene, begun, command_line
 from tests.trainer.conftest import REPOSITORY
 
-LEAKING = ("OPENAI_", "FTOPS_", "AZURE_", "GIT_", "CI", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+LEAKING = (
+    "OPENAI_",
+    "FTOPS_",
+    "AZURE_",
+    "GIT_",
+    "GITHUB_",
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 
 from ftops.core.names import FileId, JobId, ModelId
 from ftops.core.observed import JobStatus, ObservedJob, find_upload
+from ftops.core.orders import Question
 from ftops.errors import ProviderRejected, Refusal
-from ftops.ports import Question
 from tests.contract.sites import Everything, Site, fake_site, server_site
 from tests.fakes.specs import desired, order, stamp
 
@@ -58,6 +58,12 @@ def test_a_created_job_is_listed_with_its_stamp(site: Site) -> None:
     assert listed[job.id].fingerprint == wanted.fingerprint
     assert listed[job.id].model == wanted.root_model
     assert listed[job.id].own_metadata == {"team": "support"}
+
+
+def test_a_stamped_job_is_none_without_a_stamp(site: Site) -> None:
+    _, job = site.create()
+    assert job.training_file is not None
+    assert site.provider.unstamped_jobs(job.training_file) == ()
 
 
 def test_a_created_job_is_in_flight_and_can_be_looked_at(site: Site) -> None:

@@ -15,12 +15,16 @@ from tests.fakes.fuse import Fuse
 
 
 class MemoryLocks:
-    """The port's LockStore; `writes` names the spec of every write and removal that changed it."""
+    """The port's LockStore; `writes` names the spec of every write and removal that changed it.
+
+    `unwritable` names locks that cannot be written; without `proves` that shows only at the write.
+    """
 
     def __init__(self, *locks: Lock, fuse: Fuse | None = None) -> None:
         self._locks = {lock.spec_name: lock for lock in locks}
         self._fuse = fuse or Fuse()
         self.unwritable: set[SpecName] = set()
+        self.proves = True
         self.writes: list[SpecName] = []
 
     def read(self) -> Mapping[SpecName, Lock]:
@@ -38,7 +42,7 @@ class MemoryLocks:
     def write(self, lock: Lock) -> None:
         self._fuse.burn(f"before writing the lock of {lock.spec}")
         if self._locks.get(lock.spec_name) != lock:
-            self.prove_writable([lock.spec_name])
+            self._refuse([lock.spec_name])
             self._locks[lock.spec_name] = lock
             self.writes.append(lock.spec_name)
         self._fuse.burn(f"after writing the lock of {lock.spec}")
@@ -50,6 +54,10 @@ class MemoryLocks:
         self._fuse.burn(f"after removing the lock of {spec}")
 
     def prove_writable(self, specs: Sequence[SpecName]) -> None:
+        if self.proves:
+            self._refuse(specs)
+
+    def _refuse(self, specs: Sequence[SpecName]) -> None:
         for spec in specs:
             if spec in self.unwritable:
                 raise RecordError(f"{self.path_of(spec)}: cannot be written")
@@ -62,11 +70,23 @@ class MemoryJournal:
         self._open = {intent.fingerprint: intent for intent in intents}
         self._fuse = fuse or Fuse()
         self.ends: list[tuple[Fingerprint, str]] = []
+        self.is_full = False
+        self.rescued: list[OpenIntent] = []
 
     def open_intents(self) -> tuple[OpenIntent, ...]:
         return tuple(self._open.values())
 
+    def prove_writable(self) -> None:
+        if self.is_full:
+            raise RecordError("journal: the disk is full")
+
+    def rescue(self, intent: OpenIntent) -> str:
+        self.rescued.append(intent)
+        self._open[intent.fingerprint] = intent
+        return "memory"
+
     def begin(self, intent: OpenIntent) -> None:
+        self.prove_writable()
         what = "answer to" if intent.jobs else "intent of"
         self._fuse.burn(f"before the {what} {intent.spec}")
         self._open[intent.fingerprint] = intent

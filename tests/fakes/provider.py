@@ -15,9 +15,10 @@ from ftops.core.observed import (
     ObservedJob,
     ObservedModel,
 )
+from ftops.core.orders import JobOrder, Question
 from ftops.core.progress import JobEvent
 from ftops.errors import ProviderRejected, ProviderUnavailable, Refusal
-from ftops.ports import Clock, JobOrder, Question
+from ftops.ports import Clock
 from tests.fakes.clock import FakeClock
 from tests.fakes.fuse import Crash, Fuse
 from tests.fakes.memory import memory_size
@@ -58,6 +59,7 @@ class FakeProvider:
         self.looks_to_finish = looks_to_finish
         self.listing_lag = listing_lag
         self.honours_idempotency = False
+        self.tells_time = True
         self.faults: list[Fault | ProviderRejected] = []
         self.reading_fault: Exception | None = None
         self.posts = 0
@@ -79,6 +81,16 @@ class FakeProvider:
         with self._lock:
             ours = [job for job in self._jobs.values() if job.is_of(self.project)]
         return tuple(reversed([job for job in ours if job.created_at <= shown]))
+
+    def unstamped_jobs(self, training_file: FileId) -> tuple[ObservedJob, ...]:
+        self._look("unstamped jobs")
+        shown = self.clock.now() - timedelta(seconds=self.listing_lag)
+        with self._lock:
+            mine = [one for one in self._jobs.values() if one.training_file == training_file]
+        return tuple(one for one in mine if one.fingerprint is None and one.created_at <= shown)
+
+    def told_at(self) -> datetime | None:
+        return self.clock.now() if self.tells_time else None
 
     def files(self) -> tuple[ObservedFile, ...]:
         self._look("files")

@@ -20,7 +20,7 @@ from ftops.core.observed import (
     OpenIntent,
     read_status,
 )
-from ftops.ports import JobOrder
+from ftops.core.orders import JobOrder
 from tests.fakes.clock import NOON
 
 PROJECT: Final = "acme"

@@ -1,5 +1,7 @@
 """Whatever crashes, gets lost or lags: no fingerprint is paid for twice, and every run ends."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import Phase, given, settings
 from typing_extensions import override
@@ -54,6 +56,20 @@ def test_people_in_the_storm_never_pay_twice(storm: Storm) -> None:
 @given(storms_with_people())
 def test_people_in_the_storm_never_pay_twice_searched_deeply(storm: Storm) -> None:
     check_with_people(storm)
+
+
+class Forgetful(FakeProvider):
+    """Keeps no metadata, as some proxies do."""
+
+    @override
+    def _put(self, job: ObservedJob) -> ObservedJob:
+        return super()._put(replace(job, metadata={}))
+
+
+@QUICK
+@given(storms())
+def test_where_stamps_are_dropped_nobody_pays_twice(storm: Storm) -> None:
+    assert paid_twice(weather(storm, provider=Forgetful).provider.created) == []
 
 
 class ForgottenJournal(MemoryJournal):

@@ -33,6 +33,7 @@ from ftops.core.progress import (
     JobSeen,
     Looking,
     Progress,
+    Unwritten,
     Uploading,
     Waiting,
 )
@@ -227,6 +228,7 @@ EVENTS: Final[tuple[Progress, ...]] = (
     Creating(spec=BOT),
     Looking(spec=BOT, seconds=120.0),
     Waiting(spec=BOT, why="rate limit", seconds=30.0),
+    Unwritten(spec=BOT, job=JOB, why="the disk is full", place=".ftops/emergency-0f91.json"),
     Following(spec=BOT, job=JOB, adopted=False),
     JobSeen(
         spec=BOT,

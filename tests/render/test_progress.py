@@ -8,15 +8,19 @@ import pytest
 from rich.console import Console
 
 from ftops.core.names import SpecName
-from ftops.core.progress import Creating, Ended, JobEvent, JobLine, JobSeen, Progress
+from ftops.core.progress import Creating, Ended, JobEvent, JobLine, JobSeen, Progress, Unwritten
 from ftops.render.progress import JsonProgress, LiveProgress, PlainProgress, Silence
 from tests.render.samples import BOT, EVENTS, JOB, event, step
 
-PLAIN = """\
+KEPT = """\
+bot: job ftjob-1 runs, but the disk is full; its id is kept in \
+.ftops/emergency-0f91.json; by hand: `ftops adopt bot ftjob-1`"""
+PLAIN = f"""\
 bot: uploading ftops-0f91.jsonl (4.0 KiB)
 bot: creating the job
 bot: looking for the job, 120 s at most
 bot: waiting 30 s: rate limit
+{KEPT}
 bot: following job ftjob-1
 bot: job ftjob-1 is running
 bot: step 12/45, loss 1.2500
@@ -106,10 +110,16 @@ def test_json_lines_are_whole_documents() -> None:
     assert [json.loads(each)["spec"] for each in lines] == ["bot"] * len(EVENTS)
 
 
-def test_silence_takes_every_event(capsys: pytest.CaptureFixture[str]) -> None:
+def test_silence_tells_nothing_but_an_id_that_may_get_lost() -> None:
+    written: list[str] = []
     for each in EVENTS:
-        Silence().tell(each)
-    assert capsys.readouterr() == ("", "")
+        Silence(written.append).tell(each)
+    assert written == [KEPT]
+
+
+def test_an_id_that_is_nowhere_is_told_as_such() -> None:
+    lost = Unwritten(spec=BOT, job=JOB, why="the disk is full", place=None)
+    assert told(lost)[0].startswith("bot: job ftjob-1 runs, but the disk is full; its id is nowher")
 
 
 def in_threads(tell: Callable[[Progress], None], names: list[SpecName]) -> None:

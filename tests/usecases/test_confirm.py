@@ -8,11 +8,11 @@ from typing_extensions import override
 
 from ftops.core.names import JobId
 from ftops.core.observed import ObservedJob
+from ftops.core.orders import JobOrder
 from ftops.core.outcome import Failed, Settled, Started, Unconfirmed
 from ftops.core.plan import Confirm
 from ftops.core.progress import Creating, Following, Looking
 from ftops.errors import ProviderUnavailable
-from ftops.ports import JobOrder
 from tests.fakes.clock import NOON
 from tests.fakes.provider import FakeProvider, Fault
 from tests.fakes.specs import declared, desired, intent, job

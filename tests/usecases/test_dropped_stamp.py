@@ -1,17 +1,19 @@
 """Providers that keep no metadata: a job that an answer named is never paid for again."""
 
+from dataclasses import replace
+
 import pytest
 from typing_extensions import override
 
 from ftops.core.names import JobId
 from ftops.core.observed import ObservedJob, OpenIntent
-from ftops.core.outcome import Failed, Settled, Started
-from ftops.core.plan import Record
+from ftops.core.outcome import Failed, Settled, Skipped, Started, Unconfirmed
+from ftops.core.plan import Hold, Reason, Record
 from ftops.errors import ProviderRejected, RecordError, Refusal
 from ftops.usecases.jobs import find_job
-from tests.fakes.memory import MemoryJournal
-from tests.fakes.provider import FakeProvider
-from tests.fakes.specs import declared
+from tests.fakes.memory import MemoryDatasets, MemoryJournal
+from tests.fakes.provider import FakeProvider, Fault
+from tests.fakes.specs import declared, pins
 from tests.fakes.stage import Stage
 
 SPEC = declared()
@@ -22,9 +24,8 @@ class Forgetful(FakeProvider):
     """Keeps no metadata, so no listing shows a job of ours."""
 
     @override
-    def jobs(self) -> tuple[ObservedJob, ...]:
-        super().jobs()
-        return ()
+    def _put(self, job: ObservedJob) -> ObservedJob:
+        return super()._put(replace(job, metadata={}))
 
 
 def launched() -> tuple[Stage, JobId]:
@@ -106,6 +107,95 @@ def test_a_job_that_may_not_be_looked_at_stops_the_plan() -> None:
     stage.apply(wait=False)
     with pytest.raises(ProviderRejected, match="Permission denied"):
         stage.plan()
+
+
+def lossy(*faults: Fault, lag: float = 0) -> Stage:
+    stage = Stage(SPEC, provider=Forgetful)
+    stage.provider.faults = list(faults)
+    stage.provider.listing_lag = lag
+    return stage
+
+
+def test_a_lost_answer_is_found_by_what_was_ordered() -> None:
+    stage = lossy(Fault.LOST_ANSWER)
+    (outcome,) = stage.apply()
+    assert isinstance(outcome, Settled)
+    assert stage.provider.posts == 1
+    stage.locks.remove(SPEC.name)
+    assert stage.kinds() == ["record"]
+
+
+def test_it_is_found_by_a_later_run_while_listings_lag() -> None:
+    stage = lossy(Fault.LOST_ANSWER, lag=300)
+    (outcome,) = stage.apply()
+    assert isinstance(outcome, Unconfirmed)
+    stage.clock.advance(AFTER_THE_WINDOW)
+    assert stage.kinds() == ["train"]
+    (found,) = stage.apply()
+    assert isinstance(found, Settled)
+    assert len(stage.provider.created) == 1
+
+
+def test_a_request_that_never_arrived_is_sent_again_where_stamps_may_be_kept() -> None:
+    stage = lossy(Fault.LOST_REQUEST)
+    stage.apply()
+    stage.clock.advance(AFTER_THE_WINDOW)
+    (outcome,) = stage.apply()
+    assert isinstance(outcome, Settled)
+    assert stage.provider.posts == 1
+
+
+def known_to_drop() -> Stage:
+    """One job was answered without its stamp; the creation of another is lost for good."""
+    first = declared("first")
+    stage = Stage(first, provider=Forgetful)
+    stage.apply()
+    stage.declare(first, SPEC)
+    stage.provider.faults = [Fault.LOST_REQUEST]
+    outcome = stage.apply()[1]
+    assert isinstance(outcome, Unconfirmed)
+    return stage
+
+
+def test_where_stamps_are_dropped_a_lost_creation_waits_for_a_person() -> None:
+    stage = known_to_drop()
+    assert stage.kinds() == ["keep", "confirm"]
+    stage.clock.advance(AFTER_THE_WINDOW)
+    change = stage.plan().changes[1]
+    assert isinstance(change, Hold)
+    assert change.reason is Reason.CREATION_UNCONFIRMED
+    outcome = stage.apply()[1]
+    assert isinstance(outcome, Skipped)
+    assert "this provider keeps no stamp" in outcome.message
+    assert "ftops adopt triage JOB" in str(outcome.hint)
+    retried = stage.apply(stage.plan(retry=[SPEC.name]))[1]
+    assert isinstance(retried, Settled)
+
+
+def test_the_window_that_closes_while_ftops_looks_is_no_permission_either() -> None:
+    stage = known_to_drop()
+    stage.clock.advance(AFTER_THE_WINDOW - stage.wishes.settle_seconds - 10)
+    assert stage.kinds() == ["keep", "confirm"]
+    outcome = stage.apply()[1]
+    assert isinstance(outcome, Skipped)
+    assert stage.kinds() == ["keep", "hold"]
+    assert stage.provider.posts == 1
+
+
+def test_two_lost_creations_on_one_file_are_a_person_s_to_tell_apart() -> None:
+    both = (declared(seed=1), declared("other"))
+    stage = Stage(*both, provider=Forgetful)
+    stage.datasets = MemoryDatasets({one.name: pins("shared") for one in both})
+    stage.provider.faults = [Fault.LOST_ANSWER, Fault.LOST_ANSWER]
+    stage.provider.listing_lag = 300
+    assert all(isinstance(one, Unconfirmed) for one in stage.apply())
+    stage.clock.advance(AFTER_THE_WINDOW)
+    outcomes = stage.apply()
+    assert all(isinstance(one, Skipped) for one in outcomes)
+    assert len(stage.provider.created) == 2
+    (insisted,) = stage.apply(stage.plan("triage", retry=["triage"]), wait=False)
+    assert isinstance(insisted, Started)
+    assert len(stage.provider.created) == 3
 
 
 class FullDisk(MemoryJournal):

@@ -5,10 +5,10 @@ from typing_extensions import override
 
 from ftops.core.names import JobId
 from ftops.core.observed import ObservedJob
+from ftops.core.orders import JobOrder
 from ftops.core.outcome import Failed, Settled, Skipped, Started
 from ftops.core.progress import Uploading, Waiting
 from ftops.errors import ProviderRejected, Refusal
-from ftops.ports import JobOrder
 from tests.fakes.memory import MemoryDatasets
 from tests.fakes.provider import FakeProvider
 from tests.fakes.specs import declared, desired, job, pins
@@ -114,7 +114,9 @@ def test_a_refusal_closes_the_intent_and_fails_at_once(refusal: Refusal) -> None
     stage.provider.faults = [ProviderRejected("refused", hint="do this", refusal=refusal)]
     (outcome,) = stage.apply()
     assert isinstance(outcome, Failed)
-    assert (outcome.message, outcome.hint) == ("refused", "do this")
+    told = "; what was uploaded for it stays there: file-001"
+    assert outcome.message == f"refused{told if refusal is Refusal.CLOSED else ''}"
+    assert outcome.hint == "do this"
     assert stage.journal.open_intents() == ()
     assert stage.journal.ends == [(WANTED.fingerprint, f"refused: {refusal}")]
     assert (stage.provider.posts, stage.clock.slept) == (1, [])

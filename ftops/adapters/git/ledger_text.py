@@ -36,6 +36,7 @@ def page_from_text(text: bytes, where: str) -> Page:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise LedgerError(f"the ledger at {where} is damaged: {error}", hint=_HINT) from error
     moments = [one.intent.begun_at for one in page.begun]
+    moments += [one.intent.told_at for one in page.begun if one.intent.told_at is not None]
     if page.lease is not None:
         moments += [page.lease.since, page.lease.renewed_at]
     if any(moment.tzinfo is None for moment in moments):

@@ -11,8 +11,8 @@ from ftops.adapters.openai_provider.refusals import surprise_of
 from ftops.adapters.openai_provider.shapes import decode
 from ftops.adapters.openai_provider.wire import Wire
 from ftops.core.names import ModelId
+from ftops.core.orders import Question
 from ftops.errors import ProviderRejected, ProviderUnavailable
-from ftops.ports import Question
 
 CHAT: Final = "/chat/completions"
 _DATA: Final = "data:"

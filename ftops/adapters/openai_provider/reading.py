@@ -29,8 +29,8 @@ from ftops.adapters.openai_provider.shapes import (
 from ftops.adapters.openai_provider.wire import Params, Sleep, Wire
 from ftops.core.names import FileId, JobId, ModelId
 from ftops.core.observed import STAMP_PROJECT, ObservedFile, ObservedJob, ObservedModel
+from ftops.core.orders import Question
 from ftops.core.progress import JobEvent
-from ftops.ports import Question
 
 JOBS: Final = "/fine_tuning/jobs"
 FILES: Final = "/files"
@@ -67,6 +67,18 @@ class OpenAIReader:
         pages = self._pages(JOBS, Page[JobShape], [ours], _JOBS_A_PAGE)
         jobs = (observed_job(shape) for shape in chain.from_iterable(pages))
         return tuple(job for job in jobs if job.is_of(self._project))
+
+    def unstamped_jobs(self, training_file: FileId) -> tuple[ObservedJob, ...]:
+        """Return the jobs on that file that carry no stamp of ftops: a provider may drop it."""
+        pages = self._pages(JOBS, Page[JobShape], [], _JOBS_A_PAGE)
+        jobs = (observed_job(shape) for shape in chain.from_iterable(pages))
+        return tuple(
+            job for job in jobs if job.training_file == training_file and job.fingerprint is None
+        )
+
+    def told_at(self) -> datetime | None:
+        """Return the time by the provider's own clock at its latest answer, if it tells it."""
+        return self._wire.told_at
 
     def files(self) -> tuple[ObservedFile, ...]:
         """Return the files that were uploaded to train on."""

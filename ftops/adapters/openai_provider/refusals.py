@@ -71,7 +71,7 @@ def surprise_of(answer: Answer, connection: Connection) -> ProviderSurprise:
 
 def silence_of(error: Exception, connection: Connection) -> ProviderUnavailable:
     """Return the error for a request that got no answer."""
-    late = isinstance(error, httpx2.TimeoutException)
+    late = isinstance(error, httpx2.TimeoutException | TimeoutError)
     happened = "did not answer in time" if late else "cannot be reached"
     reason = shorten(str(error))
     hint = "is base_url right, and the network up?"

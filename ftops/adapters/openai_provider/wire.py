@@ -4,6 +4,7 @@ import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ class Wire:
         # A redirected POST would be sent again, perhaps to somebody else.
         self.http.follow_redirects = False
         self._sleep = sleep
+        self.told_at: datetime | None = None
 
     def get(self, path: str, params: Params = ()) -> Answer:
         """Return a look's answer of any kind; a bad moment is waited out, a few times."""
@@ -91,9 +93,11 @@ class Wire:
     def _get_once(self, path: str, params: Params) -> Answer:
         request = self._request("GET", path, params=list(params))
         try:
-            return answer_of(self.http.send(request))
+            answer = answer_of(self.http.send(request))
         except httpx2.RequestError as error:
             raise silence_of(error, self.connection) from error
+        self.told_at = answer.told_at
+        return answer
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx2.Request:  # noqa: ANN401 - httpx2's own parts
         url = f"{self.connection.base_url}{path}"

@@ -11,14 +11,15 @@ import httpx2
 
 from ftops.adapters.openai_provider.answer import Answer, answer_of
 from ftops.adapters.openai_provider.connection import Connection
+from ftops.adapters.openai_provider.deadline import within
 from ftops.adapters.openai_provider.reading import PURPOSE, OpenAIReader
 from ftops.adapters.openai_provider.refusals import failure_of, silence_of
 from ftops.adapters.openai_provider.shapes import FileShape, JobShape, decode, observed_job
 from ftops.adapters.openai_provider.wire import CONNECT_SECONDS, Sleep
 from ftops.core.names import Digest, FileId, JobId, upload_name
 from ftops.core.observed import ObservedJob, find_upload
+from ftops.core.orders import JobOrder
 from ftops.errors import ProviderError, ProviderRejected, ProviderSurprise, Refusal
-from ftops.ports import JobOrder
 
 if TYPE_CHECKING:
     import openai
@@ -36,6 +37,7 @@ class RawResponse(Protocol):
 Act = Callable[["openai.OpenAI", Mapping[str, Any]], RawResponse]
 
 ACT_SECONDS: Final = 60.0
+CREATE_SECONDS: Final = 75.0
 UPLOAD_SECONDS: Final = 600.0
 
 _LOADED_AHEAD: Final = (
@@ -53,7 +55,12 @@ def warm() -> None:
 
 
 class OpenAIProvider(OpenAIReader):
-    """The port's Provider and JobControl: an OpenAIReader that may also act."""
+    """The port's Provider and JobControl: an OpenAIReader that may also act.
+
+    `create_seconds` is all that a creation may take; whoever drips its answer gives none.
+    """
+
+    create_seconds: float = CREATE_SECONDS
 
     def __init__(
         self,
@@ -93,13 +100,18 @@ class OpenAIProvider(OpenAIReader):
         key: one job asked for became three that were paid for.
         """
         key = {"Idempotency-Key": order.idempotency_key}
-        answer = self._act(
-            lambda sdk, headers: sdk.fine_tuning.jobs.with_raw_response.create(
+
+        def create(sdk: "openai.OpenAI", headers: Mapping[str, Any]) -> RawResponse:
+            return sdk.fine_tuning.jobs.with_raw_response.create(
                 **_job_fields(order),
                 extra_headers={**headers, **key},
                 extra_body=dict(self.connection.extra_body) or None,
             )
-        )
+
+        try:
+            answer = within(self.create_seconds, lambda: self._act(create))
+        except TimeoutError as late:
+            raise silence_of(late, self.connection) from late
         return observed_job(decode(answer, JobShape, self.connection))
 
     def cancel(self, job_id: JobId) -> ObservedJob:

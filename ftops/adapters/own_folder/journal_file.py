@@ -5,50 +5,26 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 
-from ftops.adapters.own_folder.folder import OWN_FOLDER, make_own_folder, sync_folder
-from ftops.core.names import Fingerprint, JobId, SpecName
+from ftops.adapters.own_folder.emergency_files import EmergencyFiles
+from ftops.adapters.own_folder.folder import (
+    OWN_FOLDER,
+    make_own_folder,
+    sync_folder,
+    try_folder,
+    write_all,
+)
+from ftops.adapters.own_folder.journal_lines import Begun, Closed, Line
+from ftops.core.names import Fingerprint
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
 
 JOURNAL: Final = "journal.jsonl"
 _TAIL: Final = 1 << 16
-
-
-class Begun(
-    msgspec.Struct,
-    tag="begun",
-    tag_field="event",
-    frozen=True,
-    kw_only=True,
-    omit_defaults=True,
-):
-    """A creation is about to be requested, or its answer named `jobs`."""
-
-    project: str
-    target: str
-    fingerprint: str
-    spec: str
-    begun_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    seen: int
-    jobs: tuple[str, ...] = ()
-
-
-class Closed(msgspec.Struct, tag="closed", tag_field="event", frozen=True, kw_only=True):
-    """What became of the creation is known."""
-
-    project: str
-    target: str
-    fingerprint: str
-    how: str
-
-
-Line = Begun | Closed
 
 
 class JournalFile:
@@ -63,6 +39,7 @@ class JournalFile:
         self._project = project
         self._target = target
         self._one_at_a_time = threading.Lock()
+        self._emergencies = EmergencyFiles(root, project=project, target=target)
 
     @property
     def _path(self) -> Path:
@@ -74,17 +51,8 @@ class JournalFile:
 
     def begin(self, intent: OpenIntent) -> None:
         """Return once the intent is on disk; RecordError if it cannot be, so that none is lost."""
-        self._append(
-            Begun(
-                project=self._project,
-                target=self._target,
-                fingerprint=intent.fingerprint,
-                spec=intent.spec,
-                begun_at=intent.begun_at,
-                seen=intent.seen,
-                jobs=intent.jobs,
-            )
-        )
+        self._append(Begun.of(intent, project=self._project, target=self._target))
+        self._emergencies.drop(intent.fingerprint)
 
     def close(self, fingerprint: Fingerprint, how: str) -> None:
         """Record the end of the fingerprint's intent; without one nothing is written."""
@@ -92,9 +60,26 @@ class JournalFile:
             self._append(
                 Closed(project=self._project, target=self._target, fingerprint=fingerprint, how=how)
             )
+            self._emergencies.drop(fingerprint)
+
+    def rescue(self, intent: OpenIntent) -> str:
+        """Keep an intent whose job is known although the journal takes nothing; return where."""
+        return self._emergencies.keep(intent)
+
+    def prove_writable(self) -> None:
+        """Raise RecordError unless an intent can be begun; take back what an emergency left."""
+        with self._told():
+            folder = make_own_folder(self._root)
+            with self._opened():
+                try_folder(folder)
+        for intent in self._emergencies.read():
+            self.begin(intent)
 
     def open_intents(self) -> tuple[OpenIntent, ...]:
-        """Return the intents without an end, eldest first; a later one of a fingerprint counts."""
+        """Return the intents without an end, eldest first; a later one of a fingerprint counts.
+
+        What an emergency kept elsewhere is younger than every line here.
+        """
         still_open: dict[str, Begun] = {}
         for line in self._lines():
             if (line.project, line.target) != (self._project, self._target):
@@ -102,16 +87,11 @@ class JournalFile:
             still_open.pop(line.fingerprint, None)
             if isinstance(line, Begun):
                 still_open[line.fingerprint] = line
-        return tuple(
-            OpenIntent(
-                fingerprint=Fingerprint(begun.fingerprint),
-                spec=SpecName(begun.spec),
-                begun_at=begun.begun_at,
-                seen=begun.seen,
-                jobs=tuple(JobId(job) for job in begun.jobs),
-            )
-            for begun in still_open.values()
-        )
+        intents = {begun.fingerprint: begun.intent for begun in still_open.values()}
+        for intent in self._emergencies.read():
+            intents.pop(intent.fingerprint, None)
+            intents[intent.fingerprint] = intent
+        return tuple(intents.values())
 
     def _lines(self) -> Iterator[Line]:
         try:
@@ -134,11 +114,15 @@ class JournalFile:
 
     def _append(self, line: Line) -> None:
         text = msgspec.json.encode(line) + b"\n"
+        with self._told(), self._one_at_a_time, self._opened() as descriptor:
+            _cut_torn_line(descriptor)
+            write_all(descriptor, text)
+            os.fsync(descriptor)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            with self._one_at_a_time, self._opened() as descriptor:
-                _cut_torn_line(descriptor)
-                _write_whole(descriptor, text)
-                os.fsync(descriptor)
+            yield
         except OSError as error:
             raise RecordError(
                 f"{self._shown} cannot be written: {error.strerror}",
@@ -170,8 +154,3 @@ def _cut_torn_line(descriptor: int) -> None:
         end = start
     if end < size:
         os.ftruncate(descriptor, end)
-
-
-def _write_whole(descriptor: int, text: bytes) -> None:
-    while text:
-        text = text[os.write(descriptor, text) :]

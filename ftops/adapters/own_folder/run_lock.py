@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +19,16 @@ LOCK: Final = "lock"
 _MOST: Final = 4096
 _SECONDS: Final = 120
 _MINUTES: Final = 120
+_PAUSE: Final = 0.2
+_WAIT: Final = "wait until it ends (--lock-timeout SECONDS waits for you)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """How long to wait for one's turn, and where it is told for whom."""
+
+    seconds: float = 0.0
+    tell: Callable[[str], None] = lambda _: None
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +46,10 @@ class ApplyLock:
     removing it would let two processes lock two files of one name.
     """
 
-    def __init__(self, root: Path, *, command: str, clock: Clock) -> None:
+    def __init__(
+        self, root: Path, *, command: str, clock: Clock, queue: Queue | None = None
+    ) -> None:
+        self._queue = Queue() if queue is None else queue
         self._root = root
         self._command = command
         self._clock = clock
@@ -44,7 +59,8 @@ class ApplyLock:
         path = make_own_folder(self._root) / LOCK
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            self._take()
+            self._await_turn()
+            self._sign()
         except PlanRefused:
             self._release()
             raise
@@ -64,11 +80,26 @@ class ApplyLock:
     ) -> None:
         self._release()
 
-    def _take(self) -> None:
+    def _await_turn(self) -> None:
+        patience = self._queue.seconds
+        while not self._is_ours():
+            refusal = self._refusal()
+            if patience <= 0 or self._clock.stopped:
+                raise refusal
+            if patience == self._queue.seconds:
+                self._queue.tell(f"{refusal.message}; waiting {patience:g} s at most")
+            pause = min(patience, _PAUSE)
+            self._clock.sleep(pause)
+            patience -= pause
+
+    def _is_ours(self) -> bool:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise self._refusal() from None
+            return False
+        return True
+
+    def _sign(self) -> None:
         holder = Holder(pid=os.getpid(), command=self._command, since=self._clock.now())
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, msgspec.json.encode(holder), 0)
@@ -79,12 +110,12 @@ class ApplyLock:
         except msgspec.MsgspecError:
             return PlanRefused(
                 "another ftops is changing things in this checkout",
-                hint="wait until it ends, then run the same command again",
+                hint=f"{_WAIT}, then run the same command again",
             )
         age = _in_words(self._clock.now() - holder.since)
         return PlanRefused(
             f"process {holder.pid} ({holder.command}) is applying in this checkout since {age}",
-            hint=f"wait until it ends, or stop it: kill -INT {holder.pid}",
+            hint=f"{_WAIT}, or stop it: kill -INT {holder.pid}",
         )
 
     def _release(self) -> None:

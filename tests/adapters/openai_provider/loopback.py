@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -26,6 +26,7 @@ class Behaviour(StrEnum):
     ASKS_TO_RETRY = "answers 503 with x-should-retry and Retry-After"
     REDIRECTS = "redirects with 307"
     SHOWS_A_PAGE = "answers with a web page"
+    DRIPS = "sends a byte at a time"
 
 
 @dataclass(slots=True)
@@ -98,8 +99,18 @@ def _behave(visitor: socket.socket, server: CountingServer, stopping: threading.
             stopping.wait(PATIENCE * 3)
         case Behaviour.RESETS:
             visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        case Behaviour.DRIPS:
+            _drip(visitor, stopping)
         case told:
             visitor.sendall(_told(told, server))
+
+
+def _drip(visitor: socket.socket, stopping: threading.Event) -> None:
+    """Send a byte whenever patience is about to end, so that no timeout of a read ever does."""
+    visitor.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    with suppress(OSError):
+        while not stopping.wait(PATIENCE / 3):
+            visitor.sendall(b" ")
 
 
 def _told(behaviour: Behaviour, server: CountingServer) -> bytes:

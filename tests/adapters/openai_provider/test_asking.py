@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from ftops.core.names import ModelId
+from ftops.core.orders import Question
 from ftops.errors import (
     ProviderError,
     ProviderRejected,
@@ -13,7 +14,6 @@ from ftops.errors import (
     ProviderUnavailable,
     Refusal,
 )
-from ftops.ports import Question
 from tests.adapters.openai_provider.builders import (
     Answering,
     Wired,

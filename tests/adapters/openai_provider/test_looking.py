@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from ftops.adapters.openai_provider.wire import open_client
-from ftops.core.names import JobId, ModelId
+from ftops.core.names import FileId, JobId, ModelId
 from ftops.core.observed import ObservedModel
 from ftops.errors import ProviderError, ProviderRejected, ProviderSurprise, ProviderUnavailable
 from tests.adapters.openai_provider.builders import (
@@ -41,6 +41,19 @@ def test_a_filter_that_is_ignored_lets_no_foreign_job_in() -> None:
     ]
     one = wired(always(200, listed(*entries, has_more=False)))
     assert [job.id for job in one.provider.jobs()] == ["ftjob-1"]
+
+
+def test_jobs_without_any_stamp_are_found_by_their_file() -> None:
+    entries = [
+        job_body("ftjob-1"),
+        job_body("ftjob-2", metadata=None),
+        job_body("ftjob-3", metadata=None, training_file="file-other"),
+        job_body("ftjob-4", metadata={"team": "support"}),
+    ]
+    one = wired(always(200, listed(*entries, has_more=False)))
+    file_id = FileId(str(job_body()["training_file"]))
+    assert [job.id for job in one.provider.unstamped_jobs(file_id)] == ["ftjob-2", "ftjob-4"]
+    assert one.paths == ["/fine_tuning/jobs?limit=100"]
 
 
 def picky(*unknown: str) -> Answering:

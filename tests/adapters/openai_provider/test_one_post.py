@@ -28,6 +28,7 @@ def provider_at(base_url: str) -> Iterator[OpenAIProvider]:
         http = httpx2.Client(transport=transport, follow_redirects=True)
         waited: list[float] = []
         provider = OpenAIProvider(connection(base_url=base_url), PROJECT, http, sleep=waited.append)
+        provider.create_seconds = 4 * PATIENCE
         yield provider
         provider.close()
         assert waited == []

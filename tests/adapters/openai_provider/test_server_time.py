@@ -21,7 +21,9 @@ from tests.adapters.openai_provider.builders import always, api_error, wired
 )
 def test_the_time_is_the_answer_s_date(date: str, told: datetime | None) -> None:
     at = wired(always(200, {"object": "list", "data": []}, Date=date))
+    assert at.provider.told_at() is None
     assert at.provider.server_time() == told
+    assert at.provider.told_at() == told
     assert at.paths == ["/models"]
 
 

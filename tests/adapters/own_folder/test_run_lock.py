@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
-from ftops.adapters.own_folder.run_lock import ApplyLock
+from ftops.adapters.own_folder.run_lock import ApplyLock, Queue
 from ftops.errors import PlanRefused, RecordError
 from tests.fakes.clock import FakeClock
 
@@ -88,3 +89,46 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be locked") as caught, apply_lock(tmp_path):
         pass
     assert caught.value.hint is not None
+
+
+def test_one_that_waits_is_told_for_whom_and_gets_its_turn(tmp_path: Path) -> None:
+    told: list[str] = []
+    first = apply_lock(tmp_path)
+
+    class Ends(FakeClock):
+        @override
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            if len(self.slept) == 3:
+                first.__exit__(None, None, None)
+
+    clock = Ends()
+    queue = Queue(seconds=5, tell=told.append)
+    first.__enter__()
+    with ApplyLock(tmp_path, command="ftops apply", clock=clock, queue=queue):
+        pass
+    assert len(clock.slept) == 3
+    assert told == [
+        f"process {os.getpid()} (ftops apply) is applying in this checkout since 0 s; "
+        "waiting 5 s at most"
+    ]
+
+
+def test_patience_ends(tmp_path: Path) -> None:
+    clock = FakeClock()
+    queue = Queue(seconds=1)
+    with apply_lock(tmp_path):
+        waiting = ApplyLock(tmp_path, command="ftops apply", clock=clock, queue=queue)
+        with pytest.raises(PlanRefused, match="is applying in this checkout"), waiting:
+            pass
+    assert sum(clock.slept) == pytest.approx(1)
+
+
+def test_nobody_waits_once_stopped(tmp_path: Path) -> None:
+    clock = FakeClock()
+    clock.stop()
+    with apply_lock(tmp_path):
+        waiting = ApplyLock(tmp_path, command="x", clock=clock, queue=Queue(seconds=60))
+        with pytest.raises(PlanRefused), waiting:
+            pass
+    assert clock.slept == []
