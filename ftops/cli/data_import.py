@@ -26,7 +26,7 @@ strict_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 
 
-@click.command("import", short_help="Make chat rows of CSV, ShareGPT, Alpaca and other files.")
+@click.command("import", short_help="Make chat rows of CSV, Parquet, ShareGPT and other files.")
 @click.argument("source", metavar="SOURCE")
 @out_option
 @click.option(
@@ -37,6 +37,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the re
     show_default=True,
     help="What the records look like; auto asks each record's keys.",
 )
+@click.option("--split", metavar="NAME", help="The split of a folder that holds several.")
 @click.option("--system", metavar="TEXT", help="A system prompt for rows that have none.")
 @strict_option
 @json_option
@@ -44,7 +45,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the re
 def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: object) -> int:
     r"""Make a dataset of chat rows out of a file of another shape, and report what was left out.
 
-    JSON Lines, one JSON array, CSV and TSV with a header are read, also compressed with gzip.
+    JSON Lines, one JSON array, CSV and TSV with a header are read, also packed with gzip or zstd;
+    with the extra `ftops[hf]` Parquet and Arrow files, and folders of Hugging Face's `datasets`.
     Records may be prompt and completion (or question and answer, input and output), ShareGPT
     conversations, Alpaca instructions, or chats with keys of their own. SOURCE is never changed,
     OUT never replaced; every row in it is legal.
@@ -52,6 +54,7 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     \b
     ftops data import faq.csv -o datasets/faq.jsonl --system "You are Acme's support."
     ftops data import sharegpt.json.gz -o datasets/chats.jsonl --from sharegpt
+    ftops data import saved_dataset/ -o datasets/chats.jsonl --split train
     """
     from ftops.adapters.dataset_files.importing import import_file
     from ftops.dataset.importing.convert import Conversion, to_chat
@@ -63,7 +66,8 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     shape = None if kind in _TABLES else Shape(kind)
     prompt = None if system is None else str(system)
     conversion = Conversion(to_chat(shape, prompt), strict=bool(wishes["strict"]))
-    import_file(source, out, kind, conversion)
+    split = wishes["split"]
+    import_file(source, out, kind, conversion, None if split is None else str(split))
     _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
 

@@ -1,32 +1,54 @@
-"""Read a foreign file, and write the rows it holds as a new dataset."""
+"""Read a foreign file or folder, and write the rows it holds as a new dataset."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from ftops.adapters.dataset_files.columnar import columnar_records, is_columnar
 from ftops.adapters.dataset_files.given import given_files
+from ftops.adapters.dataset_files.hub_folder import files_of_split
 from ftops.adapters.dataset_files.new_file import new_file, refuse_existing
 from ftops.dataset.importing.convert import Conversion, records_of
-from ftops.dataset.importing.record import UnfitFileError
+from ftops.dataset.importing.record import Record, UnfitFileError
 from ftops.errors import FtopsError
 
 _TABLES: Final = ("csv", "tsv")
 _PACKED: Final = {".gz", ".zst"}
 
 
-def import_file(source: str, target: Path, kind: str, conversion: Conversion) -> None:
+def import_file(
+    source: str, target: Path, kind: str, conversion: Conversion, split: str | None = None
+) -> None:
     """Write the target; FtopsError, and no target, if the source holds no row at all."""
     refuse_existing(target)
+    columnar = columnar_files(Path(source).expanduser(), split)
+    if columnar:
+        _write(source, columnar_records(columnar), target, conversion)
+        return
     container = kind if kind in _TABLES else _container_of(source)
     with given_files(Path.cwd(), [source]) as files:
         if len(files.shown) > 1:
             raise FtopsError(f"{source} is several files", hint="import them one by one")
         name, stream = files.named()[0]
-        try:
-            with new_file(target) as copy:
-                copy.writelines(conversion.rows(records_of(stream, container)))
-                refuse_nothing(name, conversion)
-        except UnfitFileError as error:
-            raise FtopsError(f"{name}: {error.message}", hint=error.hint) from error
+        _write(name, records_of(stream, container), target, conversion)
+
+
+def columnar_files(source: Path, split: str | None) -> list[Path]:
+    """Return the Parquet or Arrow files that are meant, none if the source is neither."""
+    if source.is_dir():
+        return files_of_split(source, split)
+    if split is not None:
+        raise FtopsError(f"{source} is no folder", hint="only folders have splits")
+    return [source] if source.is_file() and is_columnar(source) else []
+
+
+def _write(name: str, records: Iterator[Record], target: Path, conversion: Conversion) -> None:
+    try:
+        with new_file(target) as copy:
+            copy.writelines(conversion.rows(records))
+            refuse_nothing(name, conversion)
+    except UnfitFileError as error:
+        raise FtopsError(f"{name}: {error.message}", hint=error.hint) from error
 
 
 def refuse_nothing(name: str, conversion: Conversion) -> None:

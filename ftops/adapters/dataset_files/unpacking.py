@@ -1,9 +1,9 @@
-"""A gzip file as the plain bytes in it, bounded: a bomb is refused before it goes off."""
+"""A gzip or zstd file as the plain bytes in it, bounded: a bomb is refused before it goes off."""
 
 import io
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
+from ftops.adapters.dataset_files.packings import LONGEST_MAGIC, Packing, packing_of
 from ftops.adapters.dataset_files.paths import BUFFER, PathRefusedError
 
 if TYPE_CHECKING:
@@ -12,35 +12,29 @@ if TYPE_CHECKING:
 MOST_UNPACKED: Final = 8 << 30
 """More than any provider takes."""
 
-MOST_RATIO: Final = 200
 FREE_OF_RATIO: Final = 64 << 20
-"""Small data may be as dull as gzip can pack (1032 to 1); larger data that repeats one long prompt
-stays below 150."""
+"""So much may come of however little: small data may be as dull as it likes."""
 
-_GZIP: Final = b"\x1f\x8b"
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _CHUNK: Final = 1 << 16
-_GZIP_ONLY: Final = 31
 
 
 def unpacked(stream: BinaryIO, shown: str) -> BinaryIO:
     """Return the stream, or what is in it if it is packed; told by its begin, not by its name."""
-    magic = stream.read(len(_ZSTD))
+    begin = stream.read(LONGEST_MAGIC)
     stream.seek(0)
-    if magic == _ZSTD:
-        hint = "unpack it first (zstd -d), or pack it with gzip"
-        raise PathRefusedError(f"{shown} is packed with zstd, which is not read", hint)
-    if not magic.startswith(_GZIP):
+    packing = packing_of(begin)
+    if packing is None:
         return stream
-    return cast("BinaryIO", io.BufferedReader(_Unpacking(stream, shown), BUFFER))
+    return cast("BinaryIO", io.BufferedReader(_Unpacking(stream, shown, packing), BUFFER))
 
 
 class _Unpacking(io.RawIOBase):
     """Reads member after member; only the begin can be sought."""
 
-    def __init__(self, stream: BinaryIO, shown: str) -> None:
+    def __init__(self, stream: BinaryIO, shown: str, packing: Packing) -> None:
         self._stream = stream
         self._shown = shown
+        self._packing = packing
         self._start()
 
     def readable(self) -> bool:  # type: ignore[explicit-override]  # typing.override is 3.12's
@@ -75,7 +69,7 @@ class _Unpacking(io.RawIOBase):
         super().close()
 
     def _start(self) -> None:
-        self._member = zlib.decompressobj(_GZIP_ONLY)
+        self._member = self._packing.open_member()
         self._packed = b""
         self._taken = 0
         self._given = 0
@@ -84,10 +78,10 @@ class _Unpacking(io.RawIOBase):
         """Return up to so many bytes; none at the end."""
         while not self._member.eof or self._opens_another():
             try:
-                found = self._member.decompress(self._packed, wanted)
-            except zlib.error as error:
+                found = self._member.unpack(self._packed, wanted)
+            except self._packing.error as error:
                 raise self._refused("is damaged: it cannot be unpacked") from error
-            self._packed = self._member.unconsumed_tail
+            self._packed = self._member.left
             if found:
                 return found
             if not self._member.eof and not self._packed and not self._take():
@@ -95,13 +89,13 @@ class _Unpacking(io.RawIOBase):
         return b""
 
     def _opens_another(self) -> bool:
-        """Go on to the next member, past the zeros that may stand before it."""
-        self._packed = self._member.unused_data.lstrip(b"\0")
+        """Go on to the next member, past what may stand before it."""
+        self._packed = self._member.unused.lstrip(self._packing.padding)
         while not self._packed:
             if not self._take():
                 return False
-            self._packed = self._packed.lstrip(b"\0")
-        self._member = zlib.decompressobj(_GZIP_ONLY)
+            self._packed = self._packed.lstrip(self._packing.padding)
+        self._member = self._packing.open_member()
         return True
 
     def _take(self) -> bool:
@@ -110,10 +104,12 @@ class _Unpacking(io.RawIOBase):
         return bool(self._packed)
 
     def _refuse_bomb(self) -> None:
-        if self._given > max(FREE_OF_RATIO, MOST_RATIO * self._taken):
-            raise self._refused(f"unpacks to more than {MOST_RATIO} times its size")
+        most = self._packing.most_ratio
+        if self._given > max(FREE_OF_RATIO, most * self._taken):
+            raise self._refused(f"unpacks to more than {most:,} times its size")
         if self._given > MOST_UNPACKED:
             raise self._refused(f"unpacks to more than {MOST_UNPACKED >> 30} GiB")
 
     def _refused(self, reason: str) -> PathRefusedError:
-        return PathRefusedError(f"{self._shown} {reason}", "unpack it with gzip -d, and look at it")
+        hint = f"unpack it with {self._packing.program} -d, and look at it"
+        return PathRefusedError(f"{self._shown} {reason}", hint)
