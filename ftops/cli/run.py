@@ -11,6 +11,7 @@ import click
 
 from ftops.cli.exits import Exit
 from ftops.cli.options import Format, complete_spec, format_option, specs_argument
+from ftops.cli.publishing import publishing_of, publishing_options
 from ftops.cli.saved_plan import read_digest, save
 from ftops.cli.session import Session, pass_session
 from ftops.cli.talk import reporter_for
@@ -103,6 +104,7 @@ class Consent:
     metavar="SECONDS",
     help="Wait so long for another apply in this checkout; without it, refuse at once.",
 )
+@publishing_options
 @format_option(Format.JSON, Format.MARKDOWN)
 @pass_session
 def apply(session: Session, /, specs: Sequence[str], output: Format, **options: object) -> int:
@@ -116,6 +118,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
     ftops apply support-bot --yes        one spec, for a script
     ftops apply --expect 3f2a91c0        only the plan that was reviewed
     ftops apply --retry support-bot      train again what failed
+    ftops apply --yes --no-wait --push   in a pipeline: launch, record, commit, push
     """
     from ftops.adapters.own_folder.run_lock import ApplyLock, Queue
 
@@ -124,6 +127,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
     if isinstance(plan_file, Path):
         expected = read_digest(plan_file)
     wishes = workplace.wishes(wait=not options["no_wait"])
+    publishing = publishing_of(session, options)
     turn = ApplyLock(
         workplace.root,
         command="ftops apply",
@@ -139,10 +143,14 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         _show_plan(session, prepared, changes, Format.TEXT, talk=output is not Format.TEXT)
         check_limits(prepared.plan, workplace.project.limits)
         consent = Consent(yes=bool(options["yes"]), expected=str(expected) if expected else None)
+        if publishing is not None:
+            publishing.prove()
         if _has_work(prepared.plan):
             _ask(prepared, consent)
         outcomes = _carry_out(session, prepared.plan, output, wishes)
-    _show_outcomes(session, outcomes, output)
+        _show_outcomes(session, outcomes, output)
+        if publishing is not None:
+            publishing.publish()
     if workplace.clock.stopped:
         _tell_what_goes_on(outcomes)
         return Exit.INTERRUPTED

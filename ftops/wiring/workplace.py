@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from ftops.adapters.own_folder.journal_file import JournalFile
@@ -33,6 +34,7 @@ from ftops.wiring.targets import (
 if TYPE_CHECKING:
     from ftops.adapters.lock_files.store import LockFiles
     from ftops.adapters.openai_provider.writing import OpenAIProvider
+    from ftops.usecases.publish import Publisher
     from ftops.wiring.ledgers import Sharing
 
 PROJECT_FILE: Final = "ftops.yaml"
@@ -162,7 +164,10 @@ class Workplace(Ground):
             )
             for name, site in self.sites.items()
         }
-        return hands if self.sharing is None else self.sharing.shared(hands, reporter)
+        if self.sharing is None:
+            return hands
+        met = {name: one for name, one in hands.items() if not self._lives_here_only(name)}
+        return {**hands, **self.sharing.shared(met, reporter)}
 
     def _tariff(self, target: Target) -> Tariff:
         return Tariff(free=target.kind == "local", overrides=self.project.prices)
@@ -189,7 +194,13 @@ class Workplace(Ground):
 
     def _reading(self, name: TargetName) -> JournalReader:
         own = self.journal(name)
-        return own if self.sharing is None else self.sharing.reading(name, own)
+        if self.sharing is None or self._lives_here_only(name):
+            return own
+        return self.sharing.reading(name, own)
+
+    def _lives_here_only(self, name: TargetName) -> bool:
+        target = self.project.target(name)
+        return target is None or is_own_server(target)
 
     def provider(self, name: TargetName) -> LazyProvider:
         """Return the provider of one target: opened by its first question, and only once."""
@@ -234,15 +245,27 @@ class Workplace(Ground):
         """Return the locks of one target."""
         from ftops.adapters.lock_files.store import LockFiles
 
-        lives_here_only = self.project.target(name) is None or is_own_server(self.target(name))
         here = {spec: choice for spec, choice in self.choices.items() if choice.name == name}
         home = {spec for spec, choice in here.items() if choice.is_home}
         return TargetLocks(
             target=name,
             committed=self._committed,
             rehearsed=LockFiles(self.root / REHEARSALS / name, root=self.root),
-            at_home=frozenset() if lives_here_only else frozenset(home),
+            at_home=frozenset() if self._lives_here_only(name) else frozenset(home),
             declared=frozenset(self.choices),
+        )
+
+    @cached_property
+    def publisher(self) -> "Publisher":
+        """What commits the locks under specs/, and pushes them."""
+        from ftops.adapters.git.lock_commits import GitLockCommits
+        from ftops.usecases.publish import Publisher
+
+        return Publisher(
+            commits=GitLockCommits(self.root),
+            locks=self._committed,
+            clock=self.clock,
+            chance=SystemRandom().random,
         )
 
     def request(self, names: Sequence[str], retry: Sequence[str] = ()) -> Request:

@@ -186,3 +186,14 @@ def test_the_ledger_says_who(at: Scene, clone: Clone, variables: dict[str, str],
     assert at.ftops("doctor").code == 0
     here.git("fetch", "--quiet", "origin", f"+{REF}:refs/test/ledger")
     assert f'"who": "{who}"' in here.git("log", "--format=%b", "refs/test/ledger")
+
+
+def test_a_rehearsal_on_this_machines_own_server_takes_no_turn(at: Scene, clone: Clone) -> None:
+    here = clone("a")
+    planned = document(at.ftops("--target", "local", "plan", "-o", "json"))
+    assert [one["kind"] for one in planned["changes"]] == ["train"]
+    here.git("remote", "remove", "origin")
+    ran = at.ftops("--target", "local", "plan")
+    assert ran.code == 0
+    assert "what other machines have begun is not known" not in ran.out
+    assert at.ftops("local", "down").code == 0
