@@ -12,7 +12,8 @@ from ftops.core.ledger import Acquired, Entry, Holder, Lease, Page, Released, Re
 from ftops.core.names import SpecName
 from ftops.core.progress import Waiting
 from ftops.errors import LeaseHeld, LedgerError
-from ftops.ports import Clock, Ledger, Reporter
+from ftops.git_ports import Ledger
+from ftops.ports import Clock, Reporter
 
 TRIES_AGAINST_OTHERS: Final = 20
 FIRST_PAUSE: Final = 1.0

@@ -11,7 +11,8 @@ from ftops.core.lock import Lock
 from ftops.core.names import SpecName
 from ftops.core.publishing import LockFile, commit_message, is_younger, sort_for
 from ftops.errors import HistoryError, RecordError
-from ftops.ports import Clock, LockCommits, LockReader
+from ftops.git_ports import LockCommits
+from ftops.ports import Clock, LockReader
 
 TRIES: Final = 30
 REFUSALS: Final = 3

@@ -14,9 +14,9 @@ from ftops.adapters.own_folder.seat import seat
 from ftops.core.ledger import Holder, Lease, Page, Tried
 from ftops.core.names import TargetName
 from ftops.core.project import GitLease
-from ftops.errors import LedgerError
 from ftops.ports import Clock, Hands, Journal, JournalReader, Reporter
 from ftops.usecases.lease import Membership, SharedLedger, SharedTurns, release_by_id
+from ftops.usecases.plan import Prepared
 from ftops.usecases.shared_journal import Scope, SharedJournal, SharedReading
 
 
@@ -47,11 +47,15 @@ class Sharing:
         fresh = SharedReading(journal, self.ledger, scope)
         return self._readings.setdefault(target, fresh)
 
-    @property
-    def trouble(self) -> LedgerError | None:
-        """Return why the ledger could not be read, if plan or status wanted to."""
+    def noted(self, prepared: Prepared) -> Prepared:
+        """Return the plan with a note if the ledger could not be read for it."""
         troubles = (one.trouble for one in self._readings.values())
-        return next((trouble for trouble in troubles if trouble is not None), None)
+        trouble = next((trouble for trouble in troubles if trouble is not None), None)
+        if trouble is None:
+            return prepared
+        note = f"what other machines have begun is not known: {trouble.message}"
+        plan = replace(prepared.plan, notes=(*prepared.plan.notes, note))
+        return replace(prepared, plan=plan)
 
     def try_to_write(self) -> Page:
         """Write an entry from which nothing follows; LedgerError if none is taken."""

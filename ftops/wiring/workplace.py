@@ -1,7 +1,7 @@
 """One project opened for one command: its targets, and the adapters to look and act with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from random import SystemRandom
@@ -293,9 +293,4 @@ class Workplace(Ground):
         """Make the plan over all targets of this run."""
         site_of = {name: choice.name for name, choice in self.choices.items()}
         prepared = prepare(self.declared, self.guarded, site_of, self.sites, request)
-        trouble = None if self.sharing is None else self.sharing.trouble
-        if trouble is None:
-            return prepared
-        note = f"what other machines have begun is not known: {trouble.message}"
-        plan = replace(prepared.plan, notes=(*prepared.plan.notes, note))
-        return replace(prepared, plan=plan)
+        return prepared if self.sharing is None else self.sharing.noted(prepared)

@@ -15,7 +15,7 @@ from ftops.adapters.git.ledger import GitLedger
 from ftops.adapters.git.remote import GitRemote
 from ftops.core.ledger import Acquired, Begun, Holder, Intended, Page, Released, Tip, Tried
 from ftops.errors import LeaseLost, LedgerError
-from ftops.ports import Ledger
+from ftops.git_ports import Ledger
 from tests.adapters.git.repositories import Hub, commit, git, write
 from tests.fakes.clock import NOON
 from tests.fakes.specs import PROJECT, TARGET, intent

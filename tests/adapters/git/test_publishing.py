@@ -13,7 +13,7 @@ from ftops.adapters.git.lock_commits import GitLockCommits
 from ftops.adapters.lock_files.lock_text import lock_to_text
 from ftops.adapters.lock_files.store import LockFiles
 from ftops.errors import HistoryError
-from ftops.ports import LockCommits
+from ftops.git_ports import LockCommits
 from ftops.usecases.publish import Published, Publisher, Wanted
 from tests.adapters.git.repositories import Hub, commit, git, write
 from tests.fakes.clock import FakeClock
