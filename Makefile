@@ -11,10 +11,10 @@ export OPENBLAS_NUM_THREADS := 1
 # The machine's own certificates, as pip and curl have them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test fmt lint types imports laws bench docs check clean
+.PHONY: help setup demo test conformance fmt lint types imports laws bench docs check clean
 
 help: ## Show this help.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Make the environment: pinned packages in .venv, nothing else on the machine.
 
@@ -37,6 +37,9 @@ demo: setup ## Train the repository's own specs on this machine: plan, apply, pl
 test: setup ## Run every test, with coverage.
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 	$(BIN)/coverage report --include='ftops/core/*' --fail-under=100 --format=total
+
+conformance: setup ## Run the official clients' own tests against the training server (minutes).
+	$(BIN)/pytest -m conformance -rs tests/conformance
 
 fmt: setup ## Format the code.
 	$(BIN)/ruff format .

@@ -23,7 +23,7 @@ from ftops.adapters.spec_files.written.spec import (
     Wandb,
 )
 from ftops.cli.main import cli
-from ftops.trainer.api import routes_chat, routes_files, routes_jobs, routes_models
+from ftops.trainer.api.operations import ENDPOINTS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -282,13 +282,7 @@ def test_the_page_on_data_explains_how_rows_are_chosen(model: type[BaseModel], p
 
 def test_the_reference_lists_the_routes_there_are() -> None:
     page = text_of(DOCS / "reference/training-server.md")
-    modules = (routes_files, routes_jobs, routes_models, routes_chat)
-    answered = {
-        f"{method} /v1{route.path}"
-        for module in modules
-        for route in module.ROUTES
-        for method in (route.methods or set()) - {"HEAD"}
-    }
+    answered = {f"{endpoint.method} /v1{endpoint.path}" for endpoint in ENDPOINTS}
     assert set(re.findall(r"`([A-Z]+ /v1[^`]*)`", page)) == answered
 
 

@@ -94,13 +94,14 @@ def status(session: Session) -> int:
 @click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file whose first line is the key that clients must send.",
+    help="A file with the keys that clients may send, one a line.",
 )
 @pass_session
 def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
     r"""Run the server in this terminal until Ctrl-C; other programs may use it too.
 
-    On any address but loopback it wants a key.
+    On any address but loopback it wants a key: one of those in the key file, where empty lines
+    and lines that begin with # do not count.
 
     \b
     ftops local serve --port 8000
@@ -112,7 +113,7 @@ def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
     from ftops.trainer.settings import Settings
 
     make_own_folder(session.workplace.root)
-    settings = Settings(store=_store(session), api_key=_read_key(key_file))
+    settings = Settings(store=_store(session), api_keys=_read_keys(key_file))
     shown = f"[{host}]" if ":" in host else host
     session.say(f"serving on http://{shown}:{port}/v1 until Ctrl-C")
     try:
@@ -127,14 +128,21 @@ def _store(session: Session) -> Path:
     return session.workplace.root / LOCAL_STORE
 
 
-def _read_key(path: Path | None) -> str | None:
+def _read_keys(path: Path | None) -> tuple[str, ...]:
     if path is None:
-        return None
+        return ()
     try:
-        lines = path.read_text(encoding="utf-8").split()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        hint = "it must be a text whose first line is the key"
+        hint = "it must be a text with one key a line"
         raise FtopsError(f"{path} cannot be read as a key file", hint=hint) from error
-    if not lines:
-        raise FtopsError(f"{path} is empty", hint="put the key into its first line")
-    return lines[0]
+    keys = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not keys:
+        raise FtopsError(f"{path} holds no key", hint="put a key into it, one a line")
+    for number, key in enumerate(keys, start=1):
+        if not key.isascii() or " " in key:
+            raise FtopsError(
+                f"key {number} of {path} cannot be sent in a header",
+                hint="use letters, digits and signs, no spaces",
+            )
+    return tuple(dict.fromkeys(keys))

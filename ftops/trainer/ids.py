@@ -34,3 +34,23 @@ def checkpoint_id() -> str:
 def model_id(recipe: str, suffix: str | None) -> str:
     """Draw a tuned model's id; with the recipe's name in it, it can never look like a paid one."""
     return f"ft:{recipe}:local:{suffix or ''}:{random_word(8)}"
+
+
+def permission_id() -> str:
+    """Draw a permission's id."""
+    return f"cp_{random_word()}"
+
+
+def upload_id() -> str:
+    """Draw an upload's id."""
+    return f"upload_{random_word()}"
+
+
+def part_id() -> str:
+    """Draw the id of an upload's part."""
+    return f"part_{random_word()}"
+
+
+def completion_id() -> str:
+    """Draw a chat completion's id."""
+    return f"chatcmpl-{random_word(29)}"

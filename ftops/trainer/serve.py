@@ -37,7 +37,7 @@ def serve(
 ) -> None:
     """Serve until a signal, or until nobody has asked and nothing was to do for `idle_seconds`."""
     if not is_loopback(host):
-        if settings.api_key is None:
+        if not settings.api_keys:
             raise ServeError(
                 f"{host} can be reached from other machines, and no API key is set. "
                 "hint: give a key, or serve on 127.0.0.1"
@@ -81,7 +81,7 @@ def _announced(listener: socket.socket, premises: Premises) -> Iterator[None]:
         port=port,
         started_at=surroundings.now(),
         store_id=premises.store.id,
-        api_key=premises.settings.api_key,
+        api_key=next(iter(premises.settings.api_keys), None),
     ).write(premises.store.root)
     try:
         yield
@@ -121,7 +121,7 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     settings = Settings(
         store=asked.store,
-        api_key=f"ftops-{ids.random_word(40)}",
+        api_keys=(f"ftops-{ids.random_word(40)}",),
         store_patience_seconds=STORE_PATIENCE_SECONDS,
     )
     try:

@@ -21,7 +21,7 @@ class Settings:
     """
 
     store: Path
-    api_key: str | None = None
+    api_keys: tuple[str, ...] = ()
     recipes: Mapping[str, str] = field(default_factory=lambda: RECIPES)
     max_running: int = field(default_factory=lambda: max(1, surroundings.processors()))
     max_file_bytes: int = MAX_FILE_BYTES

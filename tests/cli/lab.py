@@ -101,7 +101,11 @@ class Counting:
 def running_lab(store: Path, api_key: str | None = None) -> Iterator[Lab]:
     lab = Lab()
     settings = Settings(
-        store=store, api_key=api_key, recipes=COUNTING, max_running=2, tick_seconds=0.02
+        store=store,
+        api_keys=(api_key,) if api_key else (),
+        recipes=COUNTING,
+        max_running=2,
+        tick_seconds=0.02,
     )
     app = Counting(create_app(settings), lab)
     config = uvicorn.Config(app, port=0, log_level="critical", lifespan="on", date_header=False)

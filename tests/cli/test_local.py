@@ -79,7 +79,7 @@ def serving(root: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 def test_serving_in_a_terminal_until_interrupted(ftops: Ftops, project: Checkout) -> None:
     port = free_port()
-    project.write("key", "a-key-of-mine\n")
+    project.write("key", "# ours\na-key-of-mine\nanother\n")
     with serving(project.root, "--port", str(port), "--key-file", "key") as child:
         address = f"http://127.0.0.1:{port}/v1"
         assert ftops("local", "status").out == f"up: {address} (process {child.pid})\n"
@@ -109,8 +109,10 @@ def test_a_port_or_a_store_in_use_is_told(ftops: Ftops, project: Checkout) -> No
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param(b"\n", "key is empty\nhint: put the key into its first line", id="empty"),
+        pytest.param(b"\n", "key holds no key\nhint: put a key into it, one a line", id="empty"),
+        pytest.param(b"# mine\n", "key holds no key\nhint: ", id="only remarks"),
         pytest.param(b"\xff", "key cannot be read as a key file\nhint: ", id="not UTF-8"),
+        pytest.param(b"a\nb c\n", "key 2 of key cannot be sent in a header\nhint: ", id="spaces"),
     ],
 )
 def test_a_key_file_that_is_none_is_told(

@@ -84,7 +84,7 @@ def fake_site(folder: Path) -> Iterator[Site]:
 def server_site(folder: Path) -> Iterator[Site]:
     """Yield the real adapter at the real training server, in process."""
     never = threading.Event()
-    app = create_app(Settings(store=folder / "store", api_key=KEY, max_running=1))
+    app = create_app(Settings(store=folder / "store", api_keys=(KEY,), max_running=1))
     with TestClient(app, base_url="http://127.0.0.1") as http:
         connection = Connection(base_url="http://127.0.0.1/v1", api_key=Secret(KEY), kind="local")
         provider = OpenAIProvider(connection, PROJECT, http, sleep=_pausing(never))

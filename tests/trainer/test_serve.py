@@ -35,7 +35,7 @@ def test_a_port_in_use_is_said_plainly(settings: Settings) -> None:
 def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings, host: str) -> None:
     thread = threading.Thread(
         target=serve,
-        args=(replace(settings, api_key="mine"),),
+        args=(replace(settings, api_keys=("mine",)),),
         kwargs={"host": host, "idle_seconds": 0.5},
     )
     thread.start()

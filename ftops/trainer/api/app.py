@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from ftops.trainer.api import routes_chat, routes_files, routes_jobs, routes_models
 from ftops.trainer.api.front_door import FrontDoor
+from ftops.trainer.api.openapi import describe
+from ftops.trainer.api.operations import ENDPOINTS
 from ftops.trainer.api.premises import Activity, Premises, premises_of
 from ftops.trainer.api.problems import RefusalError, error_body
 from ftops.trainer.api.serving import LoadedModels
@@ -52,14 +53,12 @@ def create_app(
         finally:
             store.close()
 
-    routes = (
-        *routes_files.ROUTES,
-        *routes_jobs.ROUTES,
-        *routes_models.ROUTES,
-        *routes_chat.ROUTES,
-    )
     return Starlette(
-        routes=[Route("/health", health, methods=["GET"]), Mount("/v1", routes=routes)],
+        routes=[
+            Route("/health", health, methods=["GET"]),
+            Route("/openapi.json", describe, methods=["GET"]),
+            Mount("/v1", routes=[endpoint.route() for endpoint in ENDPOINTS]),
+        ],
         middleware=[Middleware(FrontDoor, settings=settings, activity=activity)],
         exception_handlers={
             RefusalError: _refuse,

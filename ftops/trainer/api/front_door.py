@@ -1,6 +1,5 @@
 """What every request passes first: may it come in, and that somebody is here."""
 
-import hmac
 import ipaddress
 import logging
 
@@ -9,6 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ftops.trainer import ids, surroundings
+from ftops.trainer.api.keys import bearer, is_opened
 from ftops.trainer.api.premises import Activity
 from ftops.trainer.api.problems import error_body
 from ftops.trainer.settings import Settings
@@ -79,13 +79,18 @@ class FrontDoor:
             return JSONResponse(
                 error_body("This server answers only to a loopback name.", code="invalid_host"), 403
             )
-        key = self._settings.api_key
-        if key is None or scope["path"] in _OPEN_PATHS:
+        keys = self._settings.api_keys
+        if not keys or scope["path"] in _OPEN_PATHS:
             return None
-        given = headers.get("authorization", "").removeprefix("Bearer ")
-        if hmac.compare_digest(given.encode(), key.encode()):
+        given = bearer(headers.get("authorization", ""))
+        if is_opened(keys, given):
             return None
-        words = "Incorrect API key provided." if given else "You didn't provide an API key."
+        words = (
+            "Incorrect API key provided."
+            if given
+            else "You didn't provide an API key. You need to provide your API key in an "
+            "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+        )
         return JSONResponse(error_body(words, code="invalid_api_key"), 401)
 
 

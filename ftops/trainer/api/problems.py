@@ -1,6 +1,6 @@
 """Refusals in OpenAI's shape."""
 
-from typing import Any
+from ftops.trainer.api.vocabulary import ErrorBody
 
 
 class RefusalError(Exception):
@@ -16,7 +16,7 @@ class RefusalError(Exception):
         self.param = param
         self.code = code
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ErrorBody:
         """Return OpenAI's error body."""
         return error_body(self.message, param=self.param, code=self.code)
 
@@ -27,7 +27,7 @@ def error_body(
     kind: str = "invalid_request_error",
     param: str | None = None,
     code: str | None = None,
-) -> dict[str, Any]:
+) -> ErrorBody:
     """Write an error as OpenAI does."""
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
@@ -65,3 +65,23 @@ def not_trainable(model: str) -> RefusalError:
         param="model",
         code="model_not_found",
     )
+
+
+def no_such_upload(upload_id: str) -> RefusalError:
+    """Say that no upload has that id."""
+    return RefusalError(404, f"No such Upload object: {upload_id}", param="upload_id")
+
+
+def missing(param: str) -> RefusalError:
+    """Say that a required parameter was not sent."""
+    return RefusalError(
+        400,
+        f"Missing required parameter: '{param}'.",
+        param=param,
+        code="missing_required_parameter",
+    )
+
+
+def invalid(param: str, words: str) -> RefusalError:
+    """Say what is wrong with a parameter's value."""
+    return RefusalError(400, f"Invalid '{param}': {words}.", param=param, code="invalid_value")

@@ -8,9 +8,11 @@ from typing import IO
 
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
 
 from ftops.trainer.api.problems import RefusalError
 
+_FORM_BYTES = 64 * 1024
 _MAX_FIELD_BYTES = 4096
 _MAX_HEADERS_BYTES = 16 * 1024
 
@@ -20,6 +22,7 @@ class Received:
     """A form: its short fields, and its file, staged at `path`."""
 
     path: Path
+    file_field: str
     fields: dict[str, str] = field(default_factory=dict)
     filename: str | None = None
     size: int = 0
@@ -30,6 +33,7 @@ class _Form:
 
     def __init__(self, received: Received, stream: IO[bytes], max_bytes: int) -> None:
         self._received = received
+        self._file_field = received.file_field
         self._stream = stream
         self._max_bytes = max_bytes
         self._headers: dict[bytes, bytes] = {}
@@ -58,9 +62,11 @@ class _Form:
     def on_headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        self._is_file = self._name == "file"
+        self._is_file = self._name == self._file_field
         if self._is_file and self._received.filename is not None:
-            raise RefusalError(400, "Only one 'file' may be sent.", param="file")
+            raise RefusalError(
+                400, f"Only one '{self._file_field}' may be sent.", param=self._file_field
+            )
         if self._is_file:
             name = options.get(b"filename", b"upload").decode("utf-8", "replace")
             self._received.filename = Path(name).name or "upload"
@@ -69,7 +75,7 @@ class _Form:
         if self._is_file:
             self._received.size += end - start
             if self._received.size > self._max_bytes:
-                raise too_large(self._max_bytes)
+                raise too_large(self._file_field, self._max_bytes)
             self._stream.write(chunk[start:end])
         else:
             self._value += chunk[start:end]
@@ -84,34 +90,42 @@ class _Form:
             raise RefusalError(400, f"A part of the form is longer than {most} bytes.")
 
 
-def too_large(max_bytes: int) -> RefusalError:
+def too_large(file_field: str, max_bytes: int) -> RefusalError:
     """Say that the file is over the limit."""
     return RefusalError(
         413,
         f"File exceeds the maximum size of {max_bytes // (1024 * 1024)} MB.",
-        param="file",
+        param=file_field,
         code="file_too_large",
     )
 
 
-async def receive_form(
-    chunks: AsyncIterator[bytes], content_type: str, folder: Path, max_bytes: int
-) -> Received:
+async def receive_form(request: Request, folder: Path, file_field: str, max_bytes: int) -> Received:
     """Read a multipart body; the caller moves or deletes the staged file."""
-    kind, options = parse_options_header(content_type)
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > max_bytes + _FORM_BYTES:
+        raise too_large(file_field, max_bytes)
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise RefusalError(
-            400, "Expected a multipart/form-data body with a 'file' and a 'purpose'."
-        )
+        raise RefusalError(400, f"Expected a multipart/form-data body with a '{file_field}'.")
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as stream:
-        received = Received(path=Path(stream.name))
+        received = Received(path=Path(stream.name), file_field=file_field)
         try:
-            await _read(chunks, boundary, _Form(received, stream, max_bytes))
+            await _read(_chunks(request), boundary, _Form(received, stream, max_bytes))
         except BaseException:
             received.path.unlink()
             raise
     return received
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect:
+        # The form then ends too early, which is refused; nobody is left to read the answer.
+        return
 
 
 async def _read(chunks: AsyncIterator[bytes], boundary: bytes, form: _Form) -> None:

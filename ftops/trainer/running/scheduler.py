@@ -19,6 +19,8 @@ from ftops.trainer.store.store import Store
 
 log = logging.getLogger(__name__)
 
+SWEEP_SECONDS = 60.0
+
 
 class Scheduler:
     """Two threads: one checks new jobs' files, one runs jobs. Stopping leaves workers at work."""
@@ -29,6 +31,7 @@ class Scheduler:
         self._settings = settings
         self._attempts: dict[str, Attempt] = {}
         self._stopping = False
+        self._swept_at = -SWEEP_SECONDS
         self._wake = {
             "validation": threading.Event(),
             "scheduler": threading.Event(),
@@ -64,6 +67,9 @@ class Scheduler:
 
     def validate_one(self) -> bool:
         """Check the files of the oldest new job; False says that there was none."""
+        if surroundings.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = surroundings.monotonic()
+            self._store.forget_expired()
         waiting = self._store.jobs.with_status(Status.VALIDATING)
         if waiting:
             self._guarded(waiting[0], self._validate)
@@ -117,7 +123,7 @@ class Scheduler:
                 settle_after_restart(self._store, take_in(self._store, job, found.folder))
 
     def _look_after(self, job: Job) -> None:
-        watched = self._attempts[job.id]
+        watched = self._attempts.setdefault(job.id, Attempt(folder=self._folder(job)))
         watched.tell(job.request)
         # In this order: whoever is dead by now has written all it will write.
         alive = watched.is_alive()

@@ -8,7 +8,7 @@ from ftops.trainer import ids, surroundings
 from ftops.trainer.store.database import Database
 from ftops.trainer.store.job_life import FINAL, Happening, Status, after
 from ftops.trainer.store.records import Job, JobEvent
-from ftops.trainer.store.table import EVERYTHING, Page, Table, Where, Window
+from ftops.trainer.store.table import Page, Table, Where, Window, holding
 
 
 class KeyReusedError(Exception):
@@ -65,15 +65,7 @@ class Jobs:
 
     def page(self, window: Window, metadata: Mapping[str, str] | None) -> Page[Job]:
         """List jobs whose metadata holds all these pairs; `None` wants jobs without metadata."""
-        if metadata is None:
-            return self._jobs.page(window, Where(text="(metadata IS NULL OR metadata = '{}')"))
-        if not metadata:
-            return self._jobs.page(window, EVERYTHING)
-        pair = "EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND value = ?)"
-        values = tuple(part for both in metadata.items() for part in both)
-        return self._jobs.page(
-            window, Where(text=" AND ".join([pair] * len(metadata)), values=values)
-        )
+        return self._jobs.page(window, holding(metadata))
 
     def move(self, job_id: str, happening: Happening, **changes: Any) -> Job:  # noqa: ANN401 replace()'s own
         """Let something befall a job, changing other fields with it."""

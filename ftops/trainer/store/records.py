@@ -121,3 +121,59 @@ class TunedModel:
     created_at: int
     recipe: str
     folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """A project's leave to use a checkpoint."""
+
+    id: str
+    created_at: int
+    checkpoint: str
+    project_id: str
+
+
+class UploadStatus(StrEnum):
+    """Where a file in parts stands, in OpenAI's words."""
+
+    PENDING = "pending"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that arrives in parts; `kept_seconds` is how long it is kept once it is whole."""
+
+    id: str
+    created_at: int
+    expires_at: int
+    bytes: int
+    filename: str
+    purpose: str
+    kept_seconds: int | None = None
+    status: UploadStatus = UploadStatus.PENDING
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPart:
+    """One part; its bytes lie under `uploads/<upload_id>/<id>`."""
+
+    id: str
+    upload_id: str
+    created_at: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCompletion:
+    """A chat completion whose asker wanted it kept: the answer as given, and the question."""
+
+    id: str
+    created_at: int
+    model: str
+    metadata: dict[str, str] | None
+    answer: dict[str, Any]
+    messages: list[dict[str, Any]]

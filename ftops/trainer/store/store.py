@@ -8,9 +8,17 @@ from pathlib import Path
 from ftops.trainer import ids, surroundings
 from ftops.trainer.store.database import Database
 from ftops.trainer.store.jobs_table import Jobs
-from ftops.trainer.store.records import Checkpoint, StoredFile, TunedModel
+from ftops.trainer.store.records import (
+    Checkpoint,
+    Permission,
+    StoredCompletion,
+    StoredFile,
+    TunedModel,
+)
 from ftops.trainer.store.table import Page, Table, Where, Window
+from ftops.trainer.store.uploads_table import Uploads
 
+COMPLETION_SECONDS = 30 * 24 * 3600
 _LOCK_PAUSE_SECONDS = 0.05
 
 
@@ -24,7 +32,17 @@ class Store:
     def __init__(self, root: Path, *, patience: float = 0.0) -> None:
         """Take the folder for ourselves, creating it if need be, once who holds it lets go."""
         self.root = root.resolve()
-        for folder in (self.root, self.files_folder, self.incoming_folder, self.jobs_folder):
+        self.files_folder = self.root / "files"
+        self.incoming_folder = self.root / "incoming"
+        self.jobs_folder = self.root / "jobs"
+        uploads = self.root / "uploads"
+        for folder in (
+            self.root,
+            self.files_folder,
+            self.incoming_folder,
+            self.jobs_folder,
+            uploads,
+        ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _take(self.root / "store.lock", patience)
         try:
@@ -32,29 +50,20 @@ class Store:
         except BaseException:
             os.close(self._lock)
             raise
-        for leftover in self.incoming_folder.iterdir():
-            leftover.unlink()
         self._files = Table(self._database, "files", StoredFile, ("purpose", "expires_at"))
+        self.uploads = Uploads(self._database, uploads)
         self.jobs = Jobs(self._database)
         self.checkpoints = Table(self._database, "checkpoints", Checkpoint, ("job_id", "step"))
         self.models = Table(self._database, "models", TunedModel, ("job_id",))
+        self.permissions = Table(
+            self._database, "permissions", Permission, ("checkpoint", "project_id")
+        )
+        self.completions = Table(
+            self._database, "completions", StoredCompletion, ("model", "created_at", "metadata")
+        )
         self.transaction = self._database.transaction
         self.id = self._own_id()
-
-    @property
-    def files_folder(self) -> Path:
-        """Where the bytes of files lie."""
-        return self.root / "files"
-
-    @property
-    def incoming_folder(self) -> Path:
-        """Where files lie while they are being received."""
-        return self.root / "incoming"
-
-    @property
-    def jobs_folder(self) -> Path:
-        """Where jobs are worked on."""
-        return self.root / "jobs"
+        self._drop_leftovers()
 
     def close(self) -> None:
         """Let the store go."""
@@ -69,8 +78,9 @@ class Store:
         """Make a received file part of the store; `staged` lies on the same disk."""
         with staged.open("rb") as stream:
             os.fsync(stream.fileno())
-        staged.replace(self.file_path(row.id))
         with self._database.transaction():
+            staged.replace(self.file_path(row.id))
+            _sync(self.files_folder)
             self._files.add(row)
 
     def file(self, file_id: str) -> StoredFile | None:
@@ -99,6 +109,7 @@ class Store:
         """Delete a model; its weights go unless another model answers from them."""
         with self._database.transaction():
             self.models.remove(Where(text="id = ?", values=(model.id,)))
+            self.permissions.remove(Where(text="checkpoint = ?", values=(model.id,)))
             shared = any(other.folder == model.folder for other in self.models_of(model.job_id))
         if not shared:
             shutil.rmtree(self.root / model.folder, ignore_errors=True)
@@ -106,6 +117,23 @@ class Store:
     def models_of(self, job_id: str) -> tuple[TunedModel, ...]:
         """Return the models a job made, checkpoints included."""
         return self.models.all(Where(text="job_id = ?", values=(job_id,)))
+
+    def forget_expired(self) -> None:
+        """Delete what was to be kept no longer: files, half uploads, old stored completions."""
+        now = surroundings.now()
+        for row in self._files.all(Where(text="expires_at <= ?", values=(now,))):
+            self.forget_file(row.id)
+        self.uploads.drop_parts_of_ended()
+        old = Where(text="created_at <= ?", values=(now - COMPLETION_SECONDS,))
+        self.completions.remove(old)
+
+    def _drop_leftovers(self) -> None:
+        """Delete bytes that nobody was told of: their server died before it could."""
+        for leftover in self.incoming_folder.iterdir():
+            leftover.unlink()
+        for path in self.files_folder.iterdir():
+            if self._files.get(path.name) is None:
+                path.unlink()
 
     def _own_id(self) -> str:
         with self._database.transaction():
@@ -118,6 +146,14 @@ class Store:
 
 def _has_expired(row: StoredFile) -> bool:
     return row.expires_at is not None and row.expires_at <= surroundings.now()
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _take(path: Path, patience: float) -> int:

@@ -1,6 +1,6 @@
 """One SQLite table that keeps frozen values as JSON beside the columns it is searched by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -47,6 +47,19 @@ class Where:
 
 
 EVERYTHING = Where()
+
+
+def holding(metadata: Mapping[str, str] | None) -> Where:
+    """Want rows whose metadata holds all these pairs; `None` wants rows without metadata."""
+    if metadata is None:
+        return Where(text="(metadata IS NULL OR metadata = '{}')")
+    if not metadata:
+        return EVERYTHING
+    pair = "EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ? AND value = ?)"
+    return Where(
+        text=" AND ".join([pair] * len(metadata)),
+        values=tuple(part for both in metadata.items() for part in both),
+    )
 
 
 class Table(Generic[Row]):

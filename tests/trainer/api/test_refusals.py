@@ -160,11 +160,14 @@ def test_bodies_that_are_no_request(http: TestClient, path: str, body: bytes, st
         ),
         pytest.param({"temperature": 3}, "temperature", id="too hot"),
         pytest.param({"top_p": 2}, "top_p", id="more than everything"),
-        pytest.param({"n": 9}, "n", id="too many answers"),
+        pytest.param({"n": 129}, "n", id="too many answers"),
         pytest.param({"n": 0}, "n", id="no answer"),
         pytest.param({"stop": ["a"] * 5}, "stop", id="five stops"),
         pytest.param({"top_logprobs": 21}, "top_logprobs", id="too many alternatives"),
+        pytest.param({"top_logprobs": 2}, "top_logprobs", id="alternatives to no logprobs"),
         pytest.param({"max_tokens": -1}, "max_tokens", id="fewer than none"),
+        pytest.param({"colour": "red"}, "colour", id="an unknown field"),
+        pytest.param({"frequency_penalty": 3}, "frequency_penalty", id="too great a penalty"),
     ],
 )
 def test_bad_questions_are_refused(http: TestClient, body: dict[str, Any], param: str) -> None:
@@ -347,11 +350,14 @@ def test_a_file_name_is_only_a_name(http: TestClient) -> None:
         pytest.param(
             {"authorization": "Bearer söcret".encode()}, 401, id="a key in strange letters"
         ),
-        pytest.param({"authorization": "Bearer secret"}, 200, id="the key"),
+        pytest.param({"authorization": "Basic secret"}, 401, id="another scheme"),
+        pytest.param({"authorization": "secret"}, 401, id="no scheme"),
+        pytest.param({"authorization": "Bearer secret"}, 200, id="one key"),
+        pytest.param({"authorization": "bearer another"}, 200, id="the other key"),
     ],
 )
 def test_a_key_is_asked_for(settings: Settings, given: dict[str, Any], status: int) -> None:
-    with TestClient(create_app(replace(settings, api_key="secret"))) as http:
+    with TestClient(create_app(replace(settings, api_keys=("another", "secret")))) as http:
         answer = http.get("/v1/models", headers=given)
         assert answer.status_code == status
         if status == 401:

@@ -1,13 +1,16 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
 
+from ftops.trainer import surroundings
 from ftops.trainer.store.database import SCHEMA_VERSION, Database, StoreTooNewError
 from ftops.trainer.store.job_life import Happening, IllegalTransitionError, Status
-from ftops.trainer.store.records import JobError, StoredFile, TunedModel
+from ftops.trainer.store.records import JobError, StoredCompletion, StoredFile, TunedModel
 from ftops.trainer.store.store import Store, StoreBusyError
 from ftops.trainer.store.table import Window
 from tests.trainer.samples import a_file, a_job
@@ -71,7 +74,7 @@ def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(StoreTooNewError, match="schema 2"):
+    with pytest.raises(StoreTooNewError, match=f"schema {SCHEMA_VERSION + 1}"):
         Store(tmp_path)
     path.unlink()
     Store(tmp_path).close()
@@ -164,3 +167,31 @@ def test_a_database_can_be_opened_by_itself(tmp_path: Path) -> None:
     database = Database(tmp_path / "a.sqlite")
     assert database.rows("PRAGMA journal_mode") == [("wal",)]
     database.close()
+
+
+def test_stored_completions_last_thirty_days(store: Store) -> None:
+    with freeze_time("2026-11-23") as clock:
+        store.completions.add(
+            StoredCompletion(
+                id="chatcmpl-1",
+                created_at=surroundings.now(),
+                model="m",
+                metadata=None,
+                answer={},
+                messages=[],
+            )
+        )
+        for days, left in ((29, 1), (1, 0)):
+            clock.tick(timedelta(days=days))
+            store.forget_expired()
+            assert len(store.completions.all()) == left
+
+
+def test_bytes_that_nobody_was_told_of_are_gone_after_a_restart(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    keep(store, a_file("file-1"))
+    (store.files_folder / "file-torn").write_bytes(b"its server died before it could answer")
+    store.close()
+    again = Store(tmp_path / "store")
+    assert [path.name for path in again.files_folder.iterdir()] == ["file-1"]
+    again.close()

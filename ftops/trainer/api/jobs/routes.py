@@ -8,11 +8,14 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from ftops.trainer.api import requests, shapes
 from ftops.trainer.api.bodies import read_body
-from ftops.trainer.api.new_job import first_words, job_from
+from ftops.trainer.api.endpoint import AFTER, Endpoint, Parameter, limit
+from ftops.trainer.api.jobs import shapes
+from ftops.trainer.api.jobs.new_job import first_words, job_from
+from ftops.trainer.api.jobs.requests import NewJob
+from ftops.trainer.api.paging import MOST_LISTED, Listing, listing, wanted_metadata, window
+from ftops.trainer.api.parsing import parse
 from ftops.trainer.api.premises import Premises, premises_of
 from ftops.trainer.api.problems import RefusalError, no_such_job
 from ftops.trainer.store import records
@@ -35,7 +38,7 @@ async def create(request: Request) -> Response:
 
 
 def _create(premises: Premises, body: bytes, key: str | None) -> Job:
-    job = job_from(requests.parse(body, requests.NewJob), premises)
+    job = job_from(parse(body, NewJob), premises)
     try:
         job = premises.store.jobs.create_once(
             job, first_words(job), key=key, digest=hashlib.sha256(body).hexdigest()
@@ -54,9 +57,9 @@ def _create(premises: Premises, body: bytes, key: str | None) -> Job:
 def list_jobs(request: Request) -> Response:
     """List jobs, newest first."""
     page = premises_of(request).store.jobs.page(
-        _newest_first(request, _JOBS_LISTED), requests.wanted_metadata(request.query_params)
+        _newest_first(request, _JOBS_LISTED), wanted_metadata(request.query_params)
     )
-    return JSONResponse(shapes.listing(page, shapes.job))
+    return JSONResponse(listing(page, shapes.job))
 
 
 def retrieve(request: Request) -> Response:
@@ -92,7 +95,7 @@ def list_events(request: Request) -> Response:
     """List a job's log, newest first."""
     job = _found(request)
     page = premises_of(request).store.jobs.events(job.id, _newest_first(request, _EVENTS_LISTED))
-    return JSONResponse(shapes.listing(page, shapes.event))
+    return JSONResponse(listing(page, shapes.event))
 
 
 def list_checkpoints(request: Request) -> Response:
@@ -101,7 +104,7 @@ def list_checkpoints(request: Request) -> Response:
     page = premises_of(request).store.checkpoints.page(
         _newest_first(request, _CHECKPOINTS_LISTED), Where(text="job_id = ?", values=(job.id,))
     )
-    return JSONResponse(shapes.listing(page, shapes.checkpoint))
+    return JSONResponse(listing(page, shapes.checkpoint))
 
 
 _REQUESTS: Mapping[Happening, Mapping[str, Any]] = {
@@ -135,17 +138,53 @@ def _found(request: Request) -> Job:
 
 
 def _newest_first(request: Request, default: int) -> Window:
-    return replace(requests.window(request.query_params, default=default), newest_first=True)
+    return replace(window(request.query_params, default=default), newest_first=True)
 
 
-_ONE = "/fine_tuning/jobs/{job_id}"
-ROUTES = (
-    Route("/fine_tuning/jobs", create, methods=["POST"]),
-    Route("/fine_tuning/jobs", list_jobs, methods=["GET"]),
-    Route(_ONE, retrieve, methods=["GET"]),
-    Route(f"{_ONE}/cancel", cancel, methods=["POST"]),
-    Route(f"{_ONE}/pause", pause, methods=["POST"]),
-    Route(f"{_ONE}/resume", resume, methods=["POST"]),
-    Route(f"{_ONE}/events", list_events, methods=["GET"]),
-    Route(f"{_ONE}/checkpoints", list_checkpoints, methods=["GET"]),
+_JOBS, _ONE = "/fine_tuning/jobs", "/fine_tuning/jobs/{job_id}"
+_PAGE = (AFTER, limit(MOST_LISTED))
+_METADATA = Parameter(
+    name="metadata",
+    schema={
+        "anyOf": [
+            {"type": "object", "additionalProperties": {"type": "string"}},
+            {"const": "null"},
+        ]
+    },
+    style="deepObject",
+)
+
+ENDPOINTS = (
+    Endpoint(method="POST", path=_JOBS, answer=create, takes=NewJob, gives=shapes.FineTuningJob),
+    Endpoint(
+        method="GET",
+        path=_JOBS,
+        answer=list_jobs,
+        gives=Listing[shapes.FineTuningJob],
+        query=(*_PAGE, _METADATA),
+    ),
+    Endpoint(method="GET", path=_ONE, answer=retrieve, gives=shapes.FineTuningJob),
+    *(
+        Endpoint(
+            method="POST",
+            path=f"{_ONE}/{answer.__name__}",
+            answer=answer,
+            gives=shapes.FineTuningJob,
+        )
+        for answer in (cancel, pause, resume)
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_ONE}/events",
+        answer=list_events,
+        gives=Listing[shapes.Event],
+        query=_PAGE,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_ONE}/checkpoints",
+        answer=list_checkpoints,
+        gives=Listing[shapes.JobCheckpoint],
+        query=_PAGE,
+    ),
 )

@@ -2,11 +2,12 @@
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from ftops.trainer.api import shapes
+from ftops.trainer.api.endpoint import Endpoint
+from ftops.trainer.api.models import shapes
 from ftops.trainer.api.premises import premises_of
 from ftops.trainer.api.problems import RefusalError, no_such_model
+from ftops.trainer.api.vocabulary import Deleted, deleted
 
 
 def list_models(request: Request) -> Response:
@@ -42,11 +43,13 @@ def delete(request: Request) -> Response:
         raise no_such_model(name)
     premises.store.forget_model(row)
     premises.loaded.drop(name)
-    return JSONResponse(shapes.deleted(name, "model"))
+    return JSONResponse(deleted(name, "model"))
 
 
-ROUTES = (
-    Route("/models", list_models, methods=["GET"]),
-    Route("/models/{model}", retrieve, methods=["GET"]),
-    Route("/models/{model}", delete, methods=["DELETE"]),
+_MODEL = "/models/{model}"
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/models", answer=list_models, gives=shapes.ModelList),
+    Endpoint(method="GET", path=_MODEL, answer=retrieve, gives=shapes.Model),
+    Endpoint(method="DELETE", path=_MODEL, answer=delete, gives=Deleted),
 )

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from ftops.trainer import ids, surroundings
+from ftops.trainer.api.jobs.requests import Hyperparameters, NewJob
 from ftops.trainer.api.premises import Premises
 from ftops.trainer.api.problems import RefusalError, not_trainable
-from ftops.trainer.api.requests import Hyperparameters, NewJob
 from ftops.trainer.recipes.registry import recipe_for, recipe_named
 from ftops.trainer.store.records import Job
 

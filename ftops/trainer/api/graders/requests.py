@@ -1,0 +1,81 @@
+"""What graders are made of, and what clients send to try them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Name = Annotated[str, Meta(min_length=1)]
+
+
+class StringCheck(Struct, frozen=True, forbid_unknown_fields=True, tag="string_check"):
+    """1 if the texts compare as asked, else 0."""
+
+    name: Name
+    input: str
+    reference: str
+    operation: Literal["eq", "ne", "like", "ilike"]
+
+
+class TextSimilarity(Struct, frozen=True, forbid_unknown_fields=True, tag="text_similarity"):
+    """How alike two texts are, from 0 to 1."""
+
+    name: Name
+    input: str
+    reference: str
+    evaluation_metric: Literal[
+        "cosine",
+        "fuzzy_match",
+        "bleu",
+        "gleu",
+        "meteor",
+        "rouge_1",
+        "rouge_2",
+        "rouge_3",
+        "rouge_4",
+        "rouge_5",
+        "rouge_l",
+    ]
+
+
+class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, tag="python"):
+    """Code of the client's; it is described, never run."""
+
+    name: Name
+    source: str
+    image_tag: str | None = None
+
+
+class ScoreModel(Struct, frozen=True, tag="score_model"):
+    """A model that judges; there is none here that could."""
+
+    name: Name
+    model: str
+    input: list[Any]
+
+
+Single = StringCheck | TextSimilarity | PythonCode | ScoreModel
+
+
+class Multi(Struct, frozen=True, forbid_unknown_fields=True, tag="multi"):
+    """A formula over other graders' scores."""
+
+    name: Name
+    graders: Annotated[dict[str, Single], Meta(min_length=1)]
+    calculate_output: str
+
+
+Grader = Single | Multi
+
+
+class TryGrader(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body that scores one sample."""
+
+    grader: Grader
+    model_sample: str
+    item: dict[str, Any] | None = None
+
+
+class CheckGrader(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body that only has a grader looked at."""
+
+    grader: Grader

@@ -1,0 +1,1 @@
+"""`/v1/responses`, as far as text goes."""

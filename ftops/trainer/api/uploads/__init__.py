@@ -1,0 +1,1 @@
+"""`/v1/uploads`: a file in parts."""
