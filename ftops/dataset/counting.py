@@ -3,23 +3,26 @@
 import sys
 from dataclasses import dataclass
 
+from ftops.dataset.fast_counter import fast_counter
 from ftops.dataset.formats import Row
 from ftops.dataset.sampling import Reservoir
 from ftops.dataset.tokens import RowCounter, Texts
-from ftops.dataset.vocabulary import O200K, Encoding, encoding_of, exact_counter
+from ftops.dataset.vocabulary import O200K, CountText, Encoding, encoding_of, exact_counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
     """How tokens are told: by length, or by a vocabulary, which may be another model's guess.
 
-    With `only_cuts` only rows that may be cut are counted, and no total is.
+    With `only_cuts` only rows that may be cut are counted, and no total is. If there is `much` to
+    count, a faster way is taken that takes longer to get ready.
     """
 
     encoding: Encoding | None = None
     is_guess: bool = False
     sampled: bool = False
     only_cuts: bool = False
+    much: bool = False
 
 
 BY_LENGTH = Counting()
@@ -32,6 +35,13 @@ def counting_for(base_model: str | None, *, sampled: bool = False) -> Counting:
     return Counting(encoding=encoding or O200K, is_guess=encoding is None, sampled=sampled)
 
 
+def _exact_way(counting: Counting) -> CountText | None:
+    if counting.encoding is None:
+        return None
+    fast = fast_counter(counting.encoding) if counting.much and not counting.sampled else None
+    return fast or exact_counter(counting.encoding)
+
+
 class TokenTally:
     """What is known of the tokens so far.
 
@@ -39,7 +49,7 @@ class TokenTally:
     """
 
     def __init__(self, counting: Counting, limit: int | None) -> None:
-        exact = None if counting.encoding is None else exact_counter(counting.encoding)
+        exact = _exact_way(counting)
         self._estimated = RowCounter()
         self._counted = self._estimated if exact is None else RowCounter(exact)
         self._is_exact = exact is not None and not counting.is_guess

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,12 @@ def by_hand(content: bytes) -> int:
     assert count is not None
     messages = [json.loads(row)["messages"] for row in content.splitlines()]
     return sum(3 + sum(4 + count(one["content"]) for one in row) for row in messages)
+
+
+@pytest.mark.parametrize("limit", [None, 40])
+def test_much_is_counted_the_same(limit: int | None) -> None:
+    content = mixed(30)
+    assert check(content, replace(EXACT, much=True), limit) == check(content, EXACT, limit)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import unicodedata
+from collections.abc import Callable
 
 import pytest
 import tiktoken
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiktoken.model import encoding_name_for_model
 
+from ftops.dataset.fast_counter import fast_counter, is_well_known
 from ftops.dataset.vocabulary import (
     CL100K,
     O200K,
@@ -57,18 +60,26 @@ def oracles(tmp_path_factory: pytest.TempPathFactory) -> dict[Encoding, tiktoken
     return {encoding: tiktoken_from(folder, encoding) for encoding in ENCODINGS}
 
 
-def counter(encoding: Encoding) -> CountText:
-    found = exact_counter(encoding)
+WAYS = [
+    pytest.param(exact_counter, id="exact"),
+    pytest.param(fast_counter, id="fast"),
+]
+Way = Callable[[Encoding], CountText | None]
+
+
+def counter(encoding: Encoding, way: Way = exact_counter) -> CountText:
+    found = way(encoding)
     assert found is not None
     return found
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("text", TRICKY)
+@pytest.mark.parametrize("way", WAYS)
 def test_counts_are_the_providers(
-    text: str, encoding: Encoding, oracles: dict[Encoding, tiktoken.Encoding]
+    way: Way, text: str, encoding: Encoding, oracles: dict[Encoding, tiktoken.Encoding]
 ) -> None:
-    assert counter(encoding)(text) == len(oracles[encoding].encode_ordinary(text))
+    assert counter(encoding, way)(text) == len(oracles[encoding].encode_ordinary(text))
 
 
 PIECES = st.sampled_from(
@@ -85,7 +96,24 @@ def test_counts_are_the_providers_for_any_text(
     oracles: dict[Encoding, tiktoken.Encoding], text: str
 ) -> None:
     for encoding in ENCODINGS:
-        assert counter(encoding)(text) == len(oracles[encoding].encode_ordinary(text))
+        tokens = len(oracles[encoding].encode_ordinary(text))
+        assert counter(encoding)(text) == counter(encoding, fast_counter)(text) == tokens
+
+
+WELL_KNOWN = [chr(code) for code in range(sys.maxunicode + 1) if is_well_known(chr(code))]
+
+
+def test_well_known_characters_were_assigned_long_ago() -> None:
+    assert len(WELL_KNOWN) > 40_000
+    assert not [one for one in WELL_KNOWN if unicodedata.category(one) in {"Cn", "Cs"}]
+    assert not any(map(is_well_known, "\u1ad3\U00018da4\U0001fae9\u0378"))
+
+
+@given(st.text(st.sampled_from([*WELL_KNOWN, *" \n'sS1aé" * 3000]), max_size=14))
+@settings(max_examples=600, deadline=None)
+def test_the_fast_way_counts_well_known_characters_alike(text: str) -> None:
+    for encoding in ENCODINGS:
+        assert counter(encoding, fast_counter)(text) == counter(encoding)(text)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -122,6 +150,7 @@ def test_tables_that_are_not_installed_are_told_by_nothing() -> None:
     assert exact_counter(O200K, "no_such_package") is None
     assert exact_counter(O200K, "json") is None
     assert vocabulary_stamp("no_such_package") is None
+    assert fast_counter(O200K, "no_such_package") is None
 
 
 def test_the_stamp_names_a_build_and_loads_nothing() -> None:

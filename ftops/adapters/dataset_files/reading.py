@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedIOBase
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
@@ -25,9 +25,11 @@ from ftops.dataset.split import Split, decide_split
 
 TRAIN, VALIDATION = "train", "validation"
 
-
 LARGE: Final = 64 << 20
 """From here on tokens are sampled, unless every one is asked for."""
+
+MUCH: Final = 24 << 20
+"""From here on it pays to count every token the faster way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,11 @@ class OpenFiles:
     @property
     def are_large(self) -> bool:
         """Whether together they are so large that counting every token takes its time."""
-        return sum(one.stamp.size for one in self._found) > LARGE
+        return self._size > LARGE
+
+    @property
+    def _size(self) -> int:
+        return sum(one.stamp.size for one in self._found)
 
     def are_as_found(self) -> bool:
         """Return whether the open files are still what was found."""
@@ -99,8 +105,9 @@ class OpenFiles:
         streams: Sequence[tuple[str | None, BinaryIO]] = self.named()
         if source is not None:
             streams = [(None, _stream(self.rows(source)))]
+        counting = replace(way.counting, much=self._size > MUCH)
         return check_files(
-            streams, method=way.method, role=role, limit=way.limit, counting=way.counting
+            streams, method=way.method, role=role, limit=way.limit, counting=counting
         )
 
     def rows(self, source: DataSource) -> Iterator[bytes]:
