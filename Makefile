@@ -5,13 +5,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TRAIN_VENV := .venv-train
+TRAIN_READY := $(TRAIN_VENV)/.ready
+# Where torch comes without gigabytes of CUDA packages; a CI machine has no GPU.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 FTOPS := $(BIN)/ftops
 # One BLAS thread: more of them slow small matrices down and make runs differ.
 export OPENBLAS_NUM_THREADS := 1
 # The machine's own certificates, as pip and curl have them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test conformance fmt lint types imports laws bench docs check clean
+.PHONY: help setup demo test conformance check-train fmt lint types imports laws bench docs check clean
 
 help: ## Show this help.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -64,7 +68,22 @@ bench: setup ## Measure speed against named baselines.
 docs: setup ## Write the generated reference pages anew.
 	$(BIN)/python docs/generate.py
 
+# Its own environment: an extra of a gigabyte must not slow or change the other checks.
+$(TRAIN_READY): pyproject.toml $(READY)
+	@$(PYTHON) -m venv $(TRAIN_VENV)
+	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --retries 0 \
+	  --extra-index-url $(TORCH_INDEX) 'torch<2.14'
+	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --group dev --editable '.[train]'
+	@touch $@
+
+check-train: $(TRAIN_READY) ## Test the extra for open-weight models, in an environment of its own.
+	OMP_NUM_THREADS=1 $(TRAIN_VENV)/bin/pytest -W default -m train tests/trainer \
+	  --cov=ftops.trainer.recipes.open_weights \
+	  --cov-config=tests/trainer/open_weights/coverage.toml --cov-fail-under=90
+
 check: lint types imports test ## All of it, as continuous integration does.
 
 clean: ## Remove the environment and every cache; local models in .ftops stay.
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(TRAIN_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,15 +1,23 @@
 """`ftops local`: the training server by itself."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from ftops.cli.exits import Exit
 from ftops.cli.session import Session, pass_session
 from ftops.errors import FtopsError, TrainingServerError
-from ftops.wiring.targets import LOCAL_STORE, START_HINT, idle_seconds
+from ftops.wiring.targets import (
+    LOCAL_STORE,
+    SERVER_CONFIGURATION,
+    START_HINT,
+    idle_seconds,
+    server_configuration,
+)
 
+CONFIGURATION_HINT: Final = 'a table for each model: [models.NAME] and source = "FOLDER or hub id"'
 SERVE_HINT: Final = "`ftops local down` ends a server that is up already"
 STOP_HINT: Final = "look at its process, and run `ftops local down` again"
 
@@ -44,7 +52,11 @@ def up(session: Session) -> int:
     make_own_folder(workplace.root)
     store = _store(session)
     try:
-        server = running(store, idle_seconds=idle_seconds(workplace.environment))
+        server = running(
+            store,
+            idle_seconds=idle_seconds(workplace.environment),
+            configuration=server_configuration(workplace.root),
+        )
     except LaunchError as error:
         raise TrainingServerError(str(error), hint=START_HINT) from error
     session.show(f"up: {server.base_url} (process {server.pid})")
@@ -96,8 +108,15 @@ def status(session: Session) -> int:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file with the keys that clients may send, one a line.",
 )
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"The open-weight models to train; {SERVER_CONFIGURATION} in the project if it is there.",
+)
 @pass_session
-def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
+def serve(
+    session: Session, host: str, port: int, key_file: Path | None, config: Path | None
+) -> int:
     r"""Run the server in this terminal until Ctrl-C; other programs may use it too.
 
     On any address but loopback it wants a key: one of those in the key file, where empty lines
@@ -113,7 +132,11 @@ def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
     from ftops.trainer.settings import Settings
 
     make_own_folder(session.workplace.root)
-    settings = Settings(store=_store(session), api_keys=_read_keys(key_file))
+    settings = Settings(
+        store=_store(session),
+        api_keys=_read_keys(key_file),
+        bases=_read_bases(config or server_configuration(session.workplace.root)),
+    )
     shown = f"[{host}]" if ":" in host else host
     session.say(f"serving on http://{shown}:{port}/v1 until Ctrl-C")
     try:
@@ -126,6 +149,17 @@ def serve(session: Session, host: str, port: int, key_file: Path | None) -> int:
 
 def _store(session: Session) -> Path:
     return session.workplace.root / LOCAL_STORE
+
+
+def _read_bases(path: Path | None) -> Mapping[str, Mapping[str, Any]]:
+    from ftops.trainer.configuration import ConfigurationError, read_configuration
+
+    if path is None:
+        return {}
+    try:
+        return read_configuration(path)
+    except ConfigurationError as error:
+        raise FtopsError(str(error), hint=CONFIGURATION_HINT) from error
 
 
 def _read_keys(path: Path | None) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """What a person should know before saying yes: stand-ins and calendars."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from ftops.core.lifecycle import SOON, closing_note, describe, shutdown_of
-from ftops.core.names import TargetName
+from ftops.core.names import ModelId, TargetName
 from ftops.core.observed import Observed
 from ftops.core.plan import Keep, Plan, Relabel, rivals_to, spec_of
 from ftops.core.rivals import NOT_BEGUN
@@ -30,7 +31,7 @@ def notes_about(facts: TargetFacts, plan: Plan, observed: Observed) -> tuple[str
     today = observed.at.date()
     doubles = _doubles(facts, plan)
     if facts.stands_in is not None:
-        return (*doubles, *_stand_ins(facts.target, facts.stands_in, plan))
+        return (*doubles, *_stand_ins(facts, facts.stands_in, plan, observed))
     notes = doubles + _shutdowns(facts, plan, observed, today)
     if facts.is_openai and plan.trains:
         notes.append(closing_note(today))
@@ -52,11 +53,11 @@ def _doubles(facts: TargetFacts, plan: Plan) -> list[str]:
     ]
 
 
-def _stand_ins(target: TargetName, recipe: str, plan: Plan) -> list[str]:
-    bases = sorted({change.desired.root_model for change in plan.trains} - {recipe})
-    return [
-        f"on {target}, {recipe} stands in for {base}: a rehearsal on a tiny model" for base in bases
-    ]
+def _stand_ins(facts: TargetFacts, recipe: str, plan: Plan, observed: Observed) -> Iterator[str]:
+    """Yield a note for each base that the server does not have itself."""
+    for base in sorted({change.desired.root_model for change in plan.trains} - {recipe}):
+        if not observed.has_model(ModelId(base)):
+            yield f"on {facts.target}, {recipe} stands in for {base}: a rehearsal on a tiny model"
 
 
 def _shutdowns(facts: TargetFacts, plan: Plan, observed: Observed, today: date) -> list[str]:

@@ -31,9 +31,14 @@ def checkpoint_id() -> str:
     return f"ftckpt_{random_word()}"
 
 
-def model_id(recipe: str, suffix: str | None) -> str:
-    """Draw a tuned model's id; with the recipe's name in it, it can never look like a paid one."""
-    return f"ft:{recipe}:local:{suffix or ''}:{random_word(8)}"
+def model_id(base: str, suffix: str | None) -> str:
+    """Draw a tuned model's id; with what was trained in it, it can never look like a paid one."""
+    return f"ft:{base}:local:{suffix or ''}:{random_word(8)}"
+
+
+def base_of(model_id: str) -> str:
+    """Return what a tuned model, or a checkpoint of one, was trained from."""
+    return model_id.split(":")[1]
 
 
 def permission_id() -> str:

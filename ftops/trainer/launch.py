@@ -37,14 +37,16 @@ class Running:
     pid: int
 
 
-def running(store: Path, *, idle_seconds: float | None = None) -> Running:
+def running(
+    store: Path, *, idle_seconds: float | None = None, configuration: Path | None = None
+) -> Running:
     """Return the store's server, starting one if there is none; racers start only one."""
     found = find(store)
     if found is not None:
         return found
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(store / "launch.lock"):
-        return find(store) or _start(store.resolve(), idle_seconds)
+        return find(store) or _start(store.resolve(), idle_seconds, configuration)
 
 
 def find(store: Path) -> Running | None:
@@ -80,10 +82,12 @@ def stop(store: Path) -> bool:
     return True
 
 
-def _start(store: Path, idle_seconds: float | None) -> Running:
+def _start(store: Path, idle_seconds: float | None, configuration: Path | None) -> Running:
     command = [sys.executable, "-P", "-m", "ftops.trainer.serve", "--store", str(store)]
     if idle_seconds is not None:
         command += ["--idle-seconds", str(idle_seconds)]
+    if configuration is not None:
+        command += ["--config", str(configuration.resolve())]
     log_path = store / "server.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 our own interpreter and module

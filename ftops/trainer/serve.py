@@ -19,6 +19,7 @@ from ftops.trainer.announcement import Announcement
 from ftops.trainer.api.app import create_app
 from ftops.trainer.api.front_door import is_loopback
 from ftops.trainer.api.premises import Premises
+from ftops.trainer.configuration import ConfigurationError, read_configuration
 from ftops.trainer.running import processes
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.database import StoreTooNewError
@@ -118,9 +119,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--idle-seconds", type=float)
+    parser.add_argument("--config", type=Path)
     asked = parser.parse_args(arguments)
+    try:
+        bases = {} if asked.config is None else read_configuration(asked.config)
+    except ConfigurationError as error:
+        sys.exit(str(error))
     settings = Settings(
         store=asked.store,
+        bases=bases,
         api_keys=(f"ftops-{ids.random_word(40)}",),
         store_patience_seconds=STORE_PATIENCE_SECONDS,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ftops.trainer import surroundings
 from ftops.trainer.recipes.registry import RECIPES
@@ -15,6 +16,8 @@ MAX_FILE_BYTES = 512 * 1024 * 1024
 class Settings:
     """The whole of it.
 
+    `recipes` are those that are base models of their own; `bases` are the open-weight models that
+    may be trained here, by the name that jobs ask for.
     `tick_seconds` is how often running jobs are looked at; `stuck_seconds` is how long a living
     worker may be silent, and `obey_seconds` how long it may ignore a cancellation, before it is
     killed; `store_patience_seconds` is how long an ending server may still hold the store.
@@ -23,6 +26,7 @@ class Settings:
     store: Path
     api_keys: tuple[str, ...] = ()
     recipes: Mapping[str, str] = field(default_factory=lambda: RECIPES)
+    bases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     max_running: int = field(default_factory=lambda: max(1, surroundings.processors()))
     max_file_bytes: int = MAX_FILE_BYTES
     loopback_hosts_only: bool = False
@@ -31,3 +35,8 @@ class Settings:
     obey_seconds: float = 60.0
     loaded_models: int = 8
     store_patience_seconds: float = 0.0
+
+    @property
+    def base_models(self) -> tuple[str, ...]:
+        """Return the names of everything that can be trained here."""
+        return (*self.recipes, *self.bases)

@@ -48,6 +48,21 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def default_to(name: str, value: str) -> None:
+    """Set a variable for libraries that read it, unless a person has."""
+    os.environ.setdefault(name, value)
+
+
+def ranks() -> int:
+    """Return how many processes train one model together, as torchrun says; 1 without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def rank() -> int:
+    """Return which of them this process is; the first, 0, speaks for all."""
+    return int(os.environ.get("RANK", "0"))
+
+
 def child_environment() -> dict[str, str]:
     """Return the environment of a child: ours without secrets, and one BLAS thread."""
     kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OPENAI: Final = TargetName("openai")
 OPENAI_KEY: Final = "OPENAI_API_KEY"
 LOCAL_STORE: Final = ".ftops/local"
+SERVER_CONFIGURATION: Final = "ftops.server.toml"
 STAND_IN: Final = "ftops-nano"
 DEFAULT_IDLE_SECONDS: Final = 600.0
 START_HINT: Final = "`ftops local serve` shows its own words; `ftops doctor` checks the rest"
@@ -109,13 +110,23 @@ def idle_seconds(environment: Environment) -> float:
     return environment.number("FTOPS_LOCAL_IDLE_SECONDS", DEFAULT_IDLE_SECONDS)
 
 
+def server_configuration(root: Path) -> Path | None:
+    """Return the project's file of open-weight models for ftops' own server, if it has one."""
+    path = root / SERVER_CONFIGURATION
+    return path if path.is_file() else None
+
+
 def _connect_to_own_server(root: Path, environment: Environment) -> Connection:
     from ftops.adapters.own_folder.folder import make_own_folder
     from ftops.trainer.launch import LaunchError, running
 
     make_own_folder(root)
     try:
-        server = running(root / LOCAL_STORE, idle_seconds=idle_seconds(environment))
+        server = running(
+            root / LOCAL_STORE,
+            idle_seconds=idle_seconds(environment),
+            configuration=server_configuration(root),
+        )
     except LaunchError as error:
         raise TrainingServerError(str(error), hint=START_HINT) from error
     return Connection(

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ftops.core.desired import Desired
-from ftops.core.names import TargetName
+from ftops.core.names import ModelId, TargetName
 from ftops.core.notes import TargetFacts, notes_about
-from ftops.core.observed import Observed
+from ftops.core.observed import Observed, ObservedModel
 from ftops.core.plan import Change, Keep, Plan, Reason, Relabel, Train
 from tests.fakes.clock import NOON
 from tests.fakes.specs import BASE, desired, lock
@@ -60,6 +60,13 @@ NEW = train(desired())
         ),
         pytest.param(
             LOCAL, [train(desired(model="ftops-nano"))], NOW, [], id="nobody stands in for itself"
+        ),
+        pytest.param(
+            LOCAL,
+            [train(desired(model="qwen"))],
+            Observed(at=NOON, models={ModelId("qwen"): ObservedModel(id=ModelId("qwen"))}),
+            [],
+            id="nor for a base that the server has itself",
         ),
         pytest.param(LOCAL, [KEPT], NOW, [], id="nothing is rehearsed"),
     ],

@@ -19,7 +19,7 @@ def model_named(premises: Premises, name: str) -> Model:
         except FileNotFoundError:
             # An older snapshot that its job has replaced, a moment before the list says so.
             raise no_such_model(name) from None
-    if name in premises.settings.recipes:
+    if name in premises.settings.base_models:
         raise RefusalError(
             400,
             f"{name} knows nothing before it is fine-tuned: make a job and ask its model.",

@@ -1,6 +1,6 @@
 """The one seam between the training server and whatever trains: a recipe fits rows and answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -87,8 +87,10 @@ class Report(Protocol):
 class Task:
     """One fit: the rows, the options, the folder it owns, and the model it goes on from, if any.
 
-    The recipe keeps resumable state and `checkpoints/step-N/` folders under `folder`; started
-    again with the same task it goes on from the newest whole state and ends with the same weights.
+    `base` is what the server's configuration says of the base model, empty for a recipe that needs
+    nothing. The recipe keeps resumable state and `checkpoints/step-N/` folders under `folder`;
+    started again with the same task it goes on from the newest whole state and ends with the same
+    weights.
     """
 
     train: Sequence[Row]
@@ -96,6 +98,7 @@ class Task:
     options: Options
     folder: Path
     parent: Path | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

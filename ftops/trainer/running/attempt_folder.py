@@ -10,7 +10,7 @@ worker.log     what the worker printed; tracebacks                (for people)
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ class Order:
     validation_file: Path | None
     work: Path
     parent: Path | None
+    base: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

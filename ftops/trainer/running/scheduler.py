@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ftops.trainer import ids, surroundings
+from ftops.trainer.recipes.registry import address_of
 from ftops.trainer.running import attempt
 from ftops.trainer.running.attempt import Attempt
 from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order
@@ -183,6 +184,12 @@ class Scheduler:
             return JobError(
                 code="model_not_found", message=f"Model {job.parent} is gone.", param="model"
             )
+        if job.trained not in self._settings.base_models:
+            return JobError(
+                code="model_not_found",
+                message=f"{job.trained} is no longer in this server's configuration.",
+                param="model",
+            )
         return None
 
     def _order(self, job: Job, work: Path) -> Order:
@@ -190,7 +197,8 @@ class Scheduler:
         return Order(
             job_id=job.id,
             recipe=job.recipe,
-            recipe_at=self._settings.recipes[job.recipe],
+            recipe_at=address_of(job.recipe, self._settings.recipes),
+            base=dict(self._settings.bases.get(job.trained, {})),
             method=job.method,
             hyperparameters=job.hyperparameters,
             seed=job.seed,

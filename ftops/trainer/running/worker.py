@@ -61,6 +61,7 @@ def _task(order: Order) -> Task:
         options=Options(method=order.method, seed=order.seed, **wanted),
         folder=order.work,
         parent=order.parent,
+        base=order.base,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ftops.trainer.ids import base_of
 from ftops.trainer.store.job_life import Status
 
 
@@ -84,6 +85,11 @@ class Job:
     losses: int = 0
     attempt_folder: str | None = None
     bytes_read: int = 0
+
+    @property
+    def trained(self) -> str:
+        """Return what is really trained: a listed base, or the recipe that stands in for one."""
+        return base_of(self.planned_model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,16 @@ from ftops.trainer import ids, surroundings
 from ftops.trainer.api.jobs.requests import Hyperparameters, NewJob
 from ftops.trainer.api.premises import Premises
 from ftops.trainer.api.problems import RefusalError, not_trainable
-from ftops.trainer.recipes.registry import recipe_for, recipe_named
+from ftops.trainer.recipes.registry import OPEN_WEIGHTS, recipe_for, recipe_named
 from ftops.trainer.store.records import Job
 
 _MAX_SEED = 2147483647
+_TINY = "a tiny model for trying the workflow; not for production"
 
 
 def job_from(asked: NewJob, premises: Premises) -> Job:
     """Check what can be checked at once; the files' contents are checked in the job."""
-    recipe, parent = _recipe(asked.model, premises)
+    recipe, base, parent = _recipe(asked.model, premises)
     method = asked.method.type if asked.method else "supervised"
     if method not in recipe_named(recipe, premises.settings.recipes).methods:
         raise RefusalError(
@@ -47,40 +48,39 @@ def job_from(asked: NewJob, premises: Premises) -> Job:
         integrations=asked.integrations,
         training_file=asked.training_file,
         validation_file=asked.validation_file,
-        planned_model=ids.model_id(recipe, asked.suffix),
+        planned_model=ids.model_id(base, asked.suffix),
     )
 
 
 def first_words(job: Job) -> tuple[str, str, str]:
     """Say first what this training is worth, then what OpenAI says."""
-    if job.parent is not None:
-        worth = (
-            f"Going on from {job.parent} with {job.recipe}, a tiny model for trying the workflow"
-        )
+    if job.recipe == OPEN_WEIGHTS:
+        worth = f"Fine-tuning {job.parent or job.model} on this server's own hardware"
+    elif job.parent is not None:
+        worth = f"Going on from {job.parent} with {job.recipe}, {_TINY}"
     elif job.model != job.recipe:
-        worth = (
-            f"Rehearsal: base model {job.model} is stood in for by {job.recipe}, "
-            "a tiny model for trying the workflow"
-        )
+        worth = f"Rehearsal: base model {job.model} is stood in for by {job.recipe}, {_TINY}"
     else:
-        worth = f"{job.recipe} is a tiny model for trying the workflow"
+        worth = f"{job.recipe} is {_TINY}"
     return (
-        f"{worth}; not for production",
+        worth,
         f"Created fine-tuning job: {job.id}",
         f"Validating training file: {job.training_file}",
     )
 
 
-def _recipe(model: str, premises: Premises) -> tuple[str, str | None]:
+def _recipe(model: str, premises: Premises) -> tuple[str, str, str | None]:
+    """Return the recipe, what it trains, and the tuned model it goes on from, if any."""
+    settings = premises.settings
     if model.startswith("ft:"):
         parent = premises.store.models.get(model)
-        if parent is None or parent.recipe not in premises.settings.recipes:
+        if parent is None or ids.base_of(model) not in settings.base_models:
             raise not_trainable(model)
-        return parent.recipe, model
-    recipe = recipe_for(model, premises.settings.recipes)
+        return parent.recipe, ids.base_of(model), model
+    recipe = recipe_for(model, settings.recipes, settings.bases)
     if recipe is None:
         raise not_trainable(model)
-    return recipe, None
+    return recipe, model if recipe == OPEN_WEIGHTS else recipe, None
 
 
 def _check_file(premises: Premises, param: str, file_id: str) -> None:

@@ -11,9 +11,9 @@ from ftops.trainer.api.vocabulary import Deleted, deleted
 
 
 def list_models(request: Request) -> Response:
-    """List the recipes and everything they made."""
+    """List the base models and everything they made."""
     premises = premises_of(request)
-    bases = [shapes.base_model(name) for name in premises.settings.recipes]
+    bases = [shapes.base_model(name) for name in premises.settings.base_models]
     tuned = [shapes.model(row) for row in premises.store.models.all()]
     return JSONResponse({"object": "list", "data": bases + tuned})
 
@@ -22,7 +22,7 @@ def retrieve(request: Request) -> Response:
     """Show a model."""
     premises = premises_of(request)
     name = request.path_params["model"]
-    if name in premises.settings.recipes:
+    if name in premises.settings.base_models:
         return JSONResponse(shapes.base_model(name))
     row = premises.store.models.get(name)
     if row is None:
@@ -34,7 +34,7 @@ def delete(request: Request) -> Response:
     """Delete a tuned model."""
     premises = premises_of(request)
     name = request.path_params["model"]
-    if name in premises.settings.recipes:
+    if name in premises.settings.base_models:
         raise RefusalError(
             403, f"Model {name} is a base model and cannot be deleted.", param="model"
         )

@@ -22,8 +22,8 @@ from ftops.trainer.recipes.nano.network import (
     places_encoded,
     prefixes,
 )
-from ftops.trainer.recipes.nano.sampling import Speech, draw
 from ftops.trainer.recipes.nano.tokenizer import ASSISTANT, END, MARKS
+from ftops.trainer.recipes.sampling import Speech, draw
 
 _LEAST: Final = 1e-12
 _NEVER_SAID: Final = [mark for mark in range(len(MARKS)) if mark != END]

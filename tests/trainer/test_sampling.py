@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ftops.trainer.recipes.contract import Sampling, Token
-from ftops.trainer.recipes.nano.sampling import Speech, draw
+from ftops.trainer.recipes.sampling import Speech, draw
 
 LOGS = np.log(np.array([0.5, 0.3, 0.15, 0.05]))
 

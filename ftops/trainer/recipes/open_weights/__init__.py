@@ -1,0 +1,1 @@
+"""The recipe `open-weights`: fine-tunes real models with transformers, peft and trl."""

@@ -1,0 +1,1 @@
+"""Answers from tuned models: a process for each base, its adapters mixed in one batch."""
