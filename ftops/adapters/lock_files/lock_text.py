@@ -33,7 +33,10 @@ def lock_from_text(text: str, where: str) -> Lock:
     except YamlError as error:
         raise unreadable(where, error.message, error.line) from error
     schema = read.content.get("schema")
-    if isinstance(schema, int) and schema > LOCK_SCHEMA:
+    # True equals 1 for Python, and so does 1.0.
+    if type(schema) is not int:
+        raise unreadable(where, "schema: it is no whole number", read.lines.get("schema"))
+    if schema > LOCK_SCHEMA:
         raise LockTooNew(
             f"{where}: a newer ftops wrote it (schema {schema}; this one reads {LOCK_SCHEMA})",
             hint="upgrade ftops to the version your team uses",

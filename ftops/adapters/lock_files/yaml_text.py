@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+from typing_extensions import override
 
 MAX_DEPTH: Final = 32
 _WIDE: Final = 1 << 30
@@ -148,6 +149,13 @@ class _Moment(str):
 
 class _Dumper(yaml.SafeDumper):
     """Quotes a text that either version of YAML would read as something else."""
+
+    @override
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Spell out what no eye sees, such as the mark that turns the line's rest around."""
+        self.allow_unicode = text.isprintable()
+        super().write_double_quoted(text, split)
+        self.allow_unicode = True
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -12,6 +12,7 @@ import httpx2
 from ftops.adapters.openai_provider.answer import Answer, answer_of
 from ftops.adapters.openai_provider.connection import Connection
 from ftops.adapters.openai_provider.deadline import within
+from ftops.adapters.openai_provider.hashed_file import HashedFile
 from ftops.adapters.openai_provider.reading import PURPOSE, OpenAIReader
 from ftops.adapters.openai_provider.refusals import failure_of, silence_of
 from ftops.adapters.openai_provider.shapes import FileShape, JobShape, decode, observed_job
@@ -19,7 +20,14 @@ from ftops.adapters.openai_provider.wire import CONNECT_SECONDS, Sleep
 from ftops.core.names import Digest, FileId, JobId, upload_name
 from ftops.core.observed import ObservedJob, find_upload
 from ftops.core.orders import JobOrder
-from ftops.errors import ProviderError, ProviderRejected, ProviderSurprise, Refusal
+from ftops.errors import (
+    DatasetError,
+    Problem,
+    ProviderError,
+    ProviderRejected,
+    ProviderSurprise,
+    Refusal,
+)
 
 if TYPE_CHECKING:
     import openai
@@ -75,10 +83,13 @@ class OpenAIProvider(OpenAIReader):
         self._sdk_lock = threading.Lock()
 
     def upload(self, path: str, digest: Digest) -> FileId:
-        """Upload a file under its digest's name; after an unclear answer look for it once."""
+        """Upload a file under its digest's name; after an unclear answer look for it once.
+
+        DatasetError if the bytes that went are not those of the digest.
+        """
         name = upload_name(digest)
-        try:
-            with Path(path).open("rb") as rows:
+        with HashedFile(path) as rows:
+            try:
                 answer = self._act(
                     lambda sdk, headers: sdk.files.with_raw_response.create(
                         file=(name, rows, "application/jsonl"),
@@ -87,11 +98,17 @@ class OpenAIProvider(OpenAIReader):
                         timeout=httpx2.Timeout(UPLOAD_SECONDS, connect=CONNECT_SECONDS),
                     )
                 )
-            return FileId(decode(answer, FileShape, self.connection).id)
-        except ProviderRejected:
-            raise
-        except ProviderError as error:
-            return self._arrived_anyway(error, digest, Path(path).stat().st_size)
+                file_id = FileId(decode(answer, FileShape, self.connection).id)
+            except ProviderRejected:
+                raise
+            except ProviderError as error:
+                file_id = self._arrived_anyway(error, digest, Path(path).stat().st_size)
+                if not rows.is_read_whole:
+                    # Then what has arrived is another upload's.
+                    return file_id
+            if rows.digest != digest:
+                raise _changed_on_the_way(name, file_id)
+        return file_id
 
     def create_job(self, order: JobOrder) -> ObservedJob:
         """Create one job by one POST.
@@ -189,6 +206,12 @@ class OpenAIProvider(OpenAIReader):
             ("Authorization", "OpenAI-Organization", "OpenAI-Project"), Omit()
         )
         return {**nobody, **self.connection.headers()}
+
+
+def _changed_on_the_way(name: str, file_id: FileId) -> DatasetError:
+    problem = Problem(message=f"the bytes of {name} changed while they were sent, as {file_id}")
+    hint = f"nothing was launched; delete {file_id} at the provider, then apply again"
+    return DatasetError([problem], hint=hint)
 
 
 def _sdk_for(connection: Connection, http: httpx2.Client) -> "openai.OpenAI":

@@ -107,6 +107,33 @@ def test_a_text_stays_a_text_for_every_reader(text: str) -> None:
     assert yaml.safe_load(written)["metadata"]["note"] == text
 
 
+@pytest.mark.parametrize(
+    ("hidden", "spelled"),
+    [
+        pytest.param("\u202e", "\\u202E", id="the rest of the line turned around"),
+        pytest.param("\u2066", "\\u2066", id="an isolate"),
+        pytest.param("\u200b", "\\u200B", id="a space without width"),
+        pytest.param("\x1b", "\\e", id="a terminal's escape"),
+        pytest.param("\x9b", "\\x9B", id="a terminal's escape in one byte"),
+        pytest.param("\U000e0041", "\\U000E0041", id="a tag that no font shows"),
+    ],
+)
+def test_what_no_eye_sees_is_spelled_out(hidden: str, spelled: str) -> None:
+    hostile = replace(
+        PLAIN,
+        model=f"ft:gpt:{hidden}é",
+        job=f"ftjob-{hidden}",
+        base_model=hidden,
+        resolved={hidden: hidden},
+        metadata={"note": "ünï"},
+    )
+    written = lock_to_text(hostile)
+    assert hidden not in written
+    assert written.count(spelled) == 5
+    assert "ünï" in written
+    assert lock_from_text(written, WHERE) == hostile
+
+
 values = st.recursive(
     st.none()
     | st.booleans()
@@ -196,6 +223,10 @@ def test_a_lock_cut_anywhere_never_passes_for_a_whole_one(length: int) -> None:
         pytest.param(TEXT.replace("f" * 64, "f" * 63), 5, "fingerprint", id="a short fingerprint"),
         pytest.param(TEXT + "colour: red\n", 39, "colour: extra", id="an unknown key"),
         pytest.param(TEXT.replace("schema: 1", "schema: 0"), 2, "schema", id="a schema of none"),
+        pytest.param(TEXT.replace("schema: 1", "schema: true"), 2, "schema", id="a true schema"),
+        pytest.param(TEXT.replace("schema: 1", "schema: 1.0"), 2, "schema", id="a real schema"),
+        pytest.param(TEXT.replace("schema: 1", 'schema: "1"'), 2, "schema", id="a worded schema"),
+        pytest.param(TEXT.replace("schema: 1\n", ""), None, "schema", id="no schema"),
     ],
 )
 def test_damage_is_told_with_its_line(text: str, line: int | None, message: str) -> None:

@@ -1,12 +1,14 @@
 """An upload is sent once, under its digest's name; after an unclear answer it is looked for."""
 
+import hashlib
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from ftops.adapters.openai_provider.hashed_file import HashedFile
 from ftops.core.names import Digest, upload_name
-from ftops.errors import ProviderError, ProviderRejected, ProviderUnavailable
+from ftops.errors import DatasetError, ProviderError, ProviderRejected, ProviderUnavailable
 from tests.adapters.openai_provider.builders import (
     Answering,
     Wired,
@@ -19,7 +21,7 @@ from tests.adapters.openai_provider.builders import (
 )
 
 ROWS = b'{"messages": []}\n'
-DIGEST = Digest("ab" * 32)
+DIGEST = Digest(hashlib.sha256(ROWS).hexdigest())
 THERE = {"id": "file-7", "filename": upload_name(DIGEST), "bytes": len(ROWS)}
 
 
@@ -80,3 +82,32 @@ def test_a_refused_upload_is_not_looked_for(rows: str) -> None:
         one.provider.upload(rows, DIGEST)
     assert isinstance(caught.value, ProviderRejected)
     assert posts_and_looks(one) == ["POST"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(ROWS[:-3], id="cut"),
+        pytest.param(ROWS * 2, id="longer"),
+        pytest.param(ROWS.replace(b"[]", b"{}"), id="of the same length"),
+    ],
+)
+def test_bytes_that_are_not_the_pinned_ones_are_no_upload(tmp_path: Path, sent: bytes) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(sent)
+    one = wired(always(200, THERE))
+    with pytest.raises(DatasetError, match="changed while they were sent, as file-7"):
+        one.provider.upload(str(path), DIGEST)
+    assert posts_and_looks(one) == ["POST"]
+
+
+def test_a_file_read_twice_is_counted_once(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(ROWS * 9000)
+    with HashedFile(str(path)) as rows:
+        whole = rows.read()
+        assert rows.seek(0) == 0
+        rows.read(10)
+        rows.seek(0, 1)
+        assert b"".join(iter(lambda: rows.read(4096), b"")) == whole[10:]
+        assert rows.digest == hashlib.sha256(whole).hexdigest()

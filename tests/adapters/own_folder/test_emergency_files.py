@@ -13,6 +13,7 @@ from ftops.adapters.own_folder.journal_file import JournalFile
 from ftops.core.names import FileId, Fingerprint, JobId, SpecName
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
+from tests.adapters.own_folder.test_journal_file import files_no_larger_than
 
 A = Fingerprint("a" * 64)
 BEGUN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -87,6 +88,12 @@ def test_nowhere_is_an_error(root: Path, shared: Path) -> None:
     with pytest.raises(RecordError, match="neither"):
         files(root).keep(NAMED)
     assert files(root).read() == ()
+
+
+def test_a_full_disk_leaves_no_half_a_file(root: Path, shared: Path) -> None:
+    with files_no_larger_than(50), pytest.raises(RecordError, match="neither"):
+        files(root).keep(NAMED)
+    assert list((root / ".ftops").iterdir()) == list(shared.iterdir()) == []
 
 
 def test_no_temporary_folder_at_all_is_no_place(
