@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "reconcile": "ftops.cli.reconcile:reconcile",
         "lock": "ftops.cli.lock:lock",
         "serve": "ftops.cli.serve:serve",
+        "token": "ftops.cli.token:token",
         "local": "ftops.cli.local:local",
         "doctor": "ftops.cli.doctor:doctor",
         "schema": "ftops.cli.declare:schema",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 PRICES_AS_OF: Final = date(2026, 11, 22)
 
@@ -19,6 +19,18 @@ TRAINING_PRICES: Final[Mapping[str, float]] = {
 }
 """USD per million trained tokens, as of `PRICES_AS_OF`
 (https://platform.openai.com/docs/pricing)."""
+
+ANSWER_PRICES: Final[Mapping[str, tuple[float, float]]] = {
+    "gpt-4.1-2025-04-14": (3.0, 12.0),
+    "gpt-4.1-mini-2025-04-14": (0.8, 3.2),
+    "gpt-4.1-nano-2025-04-14": (0.2, 0.8),
+    "gpt-4o-2024-08-06": (3.75, 15.0),
+    "gpt-4o-mini-2024-07-18": (0.3, 1.2),
+    "gpt-3.5-turbo": (3.0, 6.0),
+    "davinci-002": (12.0, 12.0),
+    "babbage-002": (1.6, 1.6),
+}
+"""USD per million tokens asked and answered by a tuned model, from the same page."""
 
 PER: Final = 1_000_000
 _CENT_DIGITS: Final = 4
@@ -39,20 +51,39 @@ class Tariff:
         """
         if self.free:
             return 0.0
-        base = base_of(base_model)
         for table in (self.overrides, TRAINING_PRICES):
-            for name in (base_model, base):
-                if name in table:
-                    return float(table[name])
-            families = [name for name in table if base.startswith(f"{name}-")]
-            if families:
-                return float(table[max(families, key=len)])
+            price = _listed(table, base_model)
+            if price is not None:
+                return float(price)
         return None
 
     def cost(self, base_model: str, trained_tokens: int) -> float | None:
         """Return USD for `trained_tokens`, or None without a price."""
         price = self.usd_per_million(base_model)
         return None if price is None else round(trained_tokens * price / PER, _CENT_DIGITS)
+
+    def answer_cost(self, model: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return USD for asking a tuned model, or None without a price."""
+        if self.free:
+            return 0.0
+        price = _listed(ANSWER_PRICES, model)
+        if price is None:
+            return None
+        asked, answered = price
+        return (prompt_tokens * asked + completion_tokens * answered) / PER
+
+
+_Price = TypeVar("_Price")
+
+
+def _listed(table: Mapping[str, _Price], model: str) -> _Price | None:
+    """Return what the table says of a model, its base, or the longest family it belongs to."""
+    base = base_of(model)
+    for name in (model, base):
+        if name in table:
+            return table[name]
+    families = [name for name in table if base.startswith(f"{name}-")]
+    return table[max(families, key=len)] if families else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from ftops.serve import problems
 from ftops.serve.access.front_door import FrontDoor
 from ftops.serve.access.gate import GuardedRoute
-from ftops.serve.api import jobs, models, state
+from ftops.serve.api import ask, declare, jobs, metrics, models, session, state, usage, webhook
 from ftops.serve.pages import reference
 from ftops.serve.premises import Premises
 from ftops.version import __version__
 
+PARTS = (jobs, declare, models, ask, state, usage, session, metrics, webhook, reference)
 ABOUT = "Status, logs and curves of this project's fine-tunes, and its models to ask. Read-only."
 
 
@@ -43,7 +44,7 @@ def create_app(premises: Premises) -> FastAPI:
     app.state.gate = premises.gate
     app.router.route_class = GuardedRoute
     problems.install(app)
-    for part in (jobs, models, state, reference):
+    for part in PARTS:
         part.register(app, premises)
-    app.add_middleware(FrontDoor, hosts=premises.hosts)
+    app.add_middleware(FrontDoor, hosts=premises.hosts, counters=premises.counters)
     return app

@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from ftops.serve.access.callers import OpenGate
+from ftops.serve.access.open_gate import OpenGate
+from ftops.serve.asking import Asking
+from ftops.serve.counters import Counters
 from ftops.serve.ports import Gate
 from ftops.serve.snapshot.snapshot import Snapshot
 from ftops.serve.watch import Watch
@@ -49,7 +51,11 @@ class Premises:
     """Readers only: no route can change what is declared, recorded or trained."""
 
     watch: Watch
+    asking: Asking
     gate: Gate = field(default_factory=OpenGate)
+    counters: Counters = field(default_factory=Counters)
     bell: Bell = field(default_factory=Bell)
     hosts: tuple[str, ...] | None = ()
     """Names this server answers to beside loopback's; None: to any."""
+    is_behind_tls: bool = False
+    webhook_secret: bytes | None = field(default=None, repr=False)

@@ -10,8 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from ftops.errors import FtopsError, ProviderRejected, Refusal
+from ftops.errors import FtopsError, ProviderRejected, RecordError, Refusal
 
+CODES: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large"}
+"""Words that do not depend on the version of Python."""
 JSON: Final = "application/json"
 
 
@@ -48,6 +50,11 @@ class RefusedError(Exception):
         self.hint = hint
         self.headers = dict(headers or {})
 
+    @property
+    def body(self) -> dict[str, dict[str, str | None]]:
+        """Return what is sent."""
+        return error_body(self.code, self.message, self.hint)
+
     def answer(self) -> Response:
         """Return it as it is sent."""
         return error_answer(self.status, self.code, self.message, self.hint, self.headers)
@@ -61,8 +68,14 @@ def error_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return an error answer."""
-    body = {"error": {"code": code, "message": message, "hint": hint}}
-    return Response(msgspec.json.encode(body), status, dict(headers or {}), media_type=JSON)
+    content = msgspec.json.encode(error_body(code, message, hint))
+    return Response(content, status, dict(headers or {}), media_type=JSON)
+
+
+def error_body(code: str, message: str, hint: str | None) -> dict[str, dict[str, str | None]]:
+    """Return an error as every client finds it; half characters of a request are replaced."""
+    whole = message.encode("utf-8", "replace").decode()
+    return {"error": {"code": code, "message": whole, "hint": hint}}
 
 
 def install(app: FastAPI) -> None:
@@ -75,8 +88,10 @@ def install(app: FastAPI) -> None:
 
 
 def refused_by_provider(error: FtopsError) -> RefusedError:
-    """Return what the provider's trouble means to a client of ours."""
+    """Return what the provider's trouble, or our own disk's, means to a client of ours."""
     status, code = HTTPStatus.BAD_GATEWAY, "provider_unavailable"
+    if isinstance(error, RecordError):
+        status, code = HTTPStatus.SERVICE_UNAVAILABLE, "cannot_record"
     if isinstance(error, ProviderRejected):
         code = "provider_refused"
         if error.refusal is Refusal.NOT_FOUND:
@@ -103,7 +118,7 @@ async def _refused(_: Request, error: Exception) -> Response:
 async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is installed for nothing else
     status = HTTPStatus(error.status_code)
-    code = status.phrase.lower().replace(" ", "_")
+    code = CODES.get(status) or status.phrase.lower().replace(" ", "_")
     message, hint = str(error.detail), None
     if status is HTTPStatus.NOT_FOUND:
         message, hint = f"there is no {request.scope['path']} here", "/docs lists what there is"

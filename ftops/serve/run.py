@@ -1,5 +1,6 @@
 """Serves until told to stop; open streams are ended first, so that nobody is cut off."""
 
+import signal
 import socket
 from types import FrameType
 
@@ -23,9 +24,11 @@ class Server(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to drain."""
+        """Begin to drain; a second Ctrl-C does not wait. To be told to end is no failure."""
+        del frame
         self._bell.close()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.force_exit or (self.should_exit and sig == signal.SIGINT)
+        self.should_exit = True
 
 
 def server_for(app: FastAPI, bell: Bell, tls: tuple[str, str] | None = None) -> Server:

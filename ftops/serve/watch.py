@@ -90,6 +90,11 @@ class Watch:
         """Let the next look come as soon as may be."""
         self._nudged.set()
 
+    @property
+    def is_nudged(self) -> bool:
+        """Say whether the next look was asked to come sooner."""
+        return self._nudged.is_set()
+
     def start(self) -> None:
         """Begin to look in the background."""
         self._thread = threading.Thread(target=self._run, name="ftops-watch", daemon=True)

@@ -66,6 +66,8 @@ class FakeProvider:
         self.created: list[Fingerprint] = []
         self.uploads = 0
         self.asked: list[tuple[ModelId, Question]] = []
+        self.asking_fault: Exception | None = None
+        self.asking_fault_after: tuple[int, Exception | None] = (0, None)
         self.contents: dict[FileId, bytes] = {}
         self._jobs: dict[JobId, ObservedJob] = {}
         self._looks: dict[JobId, int] = {}
@@ -172,6 +174,8 @@ class FakeProvider:
         return self._turn(job_id, JobStatus.QUEUED)
 
     def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
+        if self.asking_fault is not None:
+            raise self.asking_fault
         if model_id not in self._models:
             raise ProviderRejected(
                 f"The model `{model_id}` does not exist or you do not have access to it.",
@@ -179,7 +183,11 @@ class FakeProvider:
             )
         self.asked.append((model_id, question))
         last = question.messages[-1]["content"]
-        yield from ("You", " said: ", last)
+        broken_after, fault = self.asking_fault_after
+        for number, piece in enumerate(("You", " said: ", last)):
+            if fault is not None and number == broken_after:
+                raise fault
+            yield piece
 
     def finish(self, job_id: JobId) -> ObservedJob:
         """Let a job succeed now; its model exists from then on."""

@@ -1,19 +1,22 @@
 """Routes that say who may use them; one that does not say it cannot even be added."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import Request
 from fastapi.routing import APIRoute
-from starlette.types import Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
 from ftops.core.access import Role
-from ftops.serve.access.callers import Caller
+from ftops.serve.caller import Caller
 
 ROLE_KEY: Final = "x-ftops-role"
 ANYBODY: Final = "anybody"
 CALLER: Final = "caller"
+SMALL_BODY: Final = 64 * 1024
 
 
 def needs(role: Role) -> dict[str, Any]:
@@ -42,6 +45,8 @@ class GuardedRoute(APIRoute):
     """A route behind the gate: the caller is asked for once the route is known, not by its URL."""
 
     def __init__(self, path: str, endpoint: Any, **parts: Any) -> None:  # noqa: ANN401 - FastAPI's own
+        # FastAPI would answer a body beyond its own bound in plain text.
+        self._most_bytes = parts.pop("max_body_size", None) or SMALL_BODY
         super().__init__(path, endpoint, **parts)
         self.needed = role_of(self.openapi_extra)
 
@@ -51,4 +56,22 @@ class GuardedRoute(APIRoute):
         if self.needed is not None:
             caller = scope["app"].state.gate.let_in(scope, self.needed)
             scope.setdefault("state", {})[CALLER] = caller
-        await super().handle(scope, receive, send)
+        await super().handle(scope, limited(receive, self._most_bytes), send)
+
+
+def limited(receive: Receive, most_bytes: int) -> Receive:
+    """Return the way to receive a body of at most so many bytes; HTTPException for one beyond."""
+    received = 0
+
+    async def receive_some() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most_bytes:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"the body has more than the {most_bytes:,} bytes that this takes",
+            )
+        return message
+
+    return receive_some

@@ -34,13 +34,13 @@ async def follow(premises: Premises, job_id: str, after: str | None) -> AsyncIte
         if view is None:
             return
         if view != shown:
-            yield _piece("job", view)
+            yield piece_of("job", view)
             shown = view
         for event in _younger(await _events(premises, snapshot, view), told):
-            yield _piece("log", event_view(event), event.id)
+            yield piece_of("log", event_view(event), event.id)
             told = event.id
         if view.status in ENDED:
-            yield _piece("end", {"status": view.status})
+            yield piece_of("end", {"status": view.status})
             return
         if not await premises.bell.wait(HEARTBEAT_SECONDS):
             yield b": still here\n\n"
@@ -60,7 +60,8 @@ def _younger(events: Sequence[JobEvent], after: str | None) -> Sequence[JobEvent
     return events[ids.index(after) + 1 :] if after in ids else events
 
 
-def _piece(kind: str, value: object, identity: str | None = None) -> bytes:
+def piece_of(kind: str, value: object, identity: str | None = None) -> bytes:
+    """Return one server-sent event."""
     # A line break inside an id would end the field; JSON has none of its own.
     told = "" if identity is None else f"id: {' '.join(identity.split())}\n"
     return f"event: {kind}\n{told}data: ".encode() + msgspec.json.encode(value) + b"\n\n"

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.types import Scope
-
 from ftops.core.access import Role
 
 
@@ -18,12 +16,3 @@ class Caller:
 
 
 AT_THIS_MACHINE: Final = Caller(id="loopback", name="this machine", role=Role.ADMIN)
-
-
-class OpenGate:
-    """For a server that only its own machine can reach: every caller is the one who sits there."""
-
-    def let_in(self, scope: Scope, needed: Role) -> Caller:
-        """Let everybody in."""
-        del scope, needed
-        return AT_THIS_MACHINE

@@ -1,0 +1,1 @@
+"""What serving remembers: tokens by their hash, usage, and who did what."""
