@@ -85,3 +85,15 @@ def test_billed_are_tokens_times_epochs() -> None:
         tokens_per_epoch=1_000, epochs=3, epochs_are_assumed=False, exact=True, usd=None
     )
     assert estimate.trained_tokens == 3_000
+
+
+@pytest.mark.parametrize(
+    ("tariff", "model", "usd"),
+    [
+        pytest.param(Tariff(), "ft:gpt-4.1-mini-2025-04-14:acme::x", 0.8 + 3.2, id="by its base"),
+        pytest.param(Tariff(), "ft:llama-9:acme::x", None, id="no price known"),
+        pytest.param(Tariff(free=True), "ft:llama-9:acme::x", 0.0, id="free"),
+    ],
+)
+def test_asking_a_tuned_model_has_a_price(tariff: Tariff, model: str, usd: float | None) -> None:
+    assert tariff.answer_cost(model, 1_000_000, 1_000_000) == usd

@@ -39,7 +39,7 @@ def routes() -> list[GuardedRoute]:
     return [route for route in app.routes if isinstance(route, GuardedRoute)]
 
 
-ROUTES = [(method, route.path) for route in routes() for method in sorted(route.methods)]
+ROUTES = [(method, route.path) for route in routes() for method in sorted(route.methods or ())]
 
 
 @pytest.mark.parametrize("who", [None, *Role], ids=lambda who: who or "nobody")
@@ -50,7 +50,7 @@ def test_every_route_lets_in_exactly_who_may(
     needed = Role.TESTER if (method, path) in FOR_TESTERS else Role.VIEWER
     headers = {} if who is None else guarded.as_(who)
     url = path.replace("{model_id:path}", "m").replace("{job_id}", "j").replace("{name}", "n")
-    body = {} if method == "POST" else None
+    body: dict[str, str] | None = {} if method == "POST" else None
     told = guarded.client.request(method, url, headers=headers, json=body)
     if (method, path) in OPEN_TO_ANYBODY:
         allowed = told.status_code not in {403, 429}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
 from ftops.core.access import Role
-from ftops.ports import Question
+from ftops.core.orders import Question
 from ftops.serve.access.gate import caller_of, needs
 from ftops.serve.api.stream import EVENT_STREAM, piece_of, wants_stream
 from ftops.serve.asking import AnswerView
