@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 
 from generated_rows import LONG, generated_rows
 
@@ -61,6 +62,7 @@ def main() -> None:
             root = Path(folder)
             make_project(root, size)
             for name, way in WAYS.items():
+                rmtree(root / ".ftops", ignore_errors=True)
                 spent, peak = run(root, way)
                 again, _ = run(root, way)
                 speeds[name].append(size / spent)

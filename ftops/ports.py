@@ -13,7 +13,7 @@ from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
 from ftops.core.orders import JobOrder, Question
-from ftops.core.progress import JobEvent, Progress
+from ftops.core.progress import JobEvent, Progress, Reading
 from ftops.dataset.changes.data_change import Side
 from ftops.dataset.changes.row_index import PlacedRows, RowIndex
 from ftops.dataset.privacy.scanned import Scanned
@@ -209,6 +209,12 @@ class History(Protocol):
     def versions(self, path: str) -> tuple[Version, ...]:
         """Return every committed content of a file, youngest first."""
         ...
+
+
+class ReadingWatch(Protocol):
+    """Where those who read large files tell how far they have come."""
+
+    def tell(self, reading: Reading) -> None: ...
 
 
 class Reporter(Protocol):

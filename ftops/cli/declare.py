@@ -58,7 +58,8 @@ def validate(
             from ftops.cli.validate_privacy import validate_privacy
 
             return validate_privacy(session, _declared(session, specs), output)
-        found = _look(session, specs, only, _closeness(only, exact=how["exact"]))
+        with session.showing_reading():
+            found = _look(session, specs, only, _closeness(only, exact=how["exact"]))
     except DeclarationError as error:
         if output is Format.TEXT and not how["every"]:
             raise

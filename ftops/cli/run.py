@@ -167,7 +167,8 @@ def _names(value: object) -> tuple[str, ...]:
 
 def _prepare(session: Session, specs: Sequence[str], retry: Sequence[str]) -> Prepared:
     workplace = session.workplace
-    prepared = workplace.prepare(workplace.request(specs, retry))
+    with session.showing_reading():
+        prepared = workplace.prepare(workplace.request(specs, retry))
     if not prepared.plan.changes:
         raise FtopsError(NO_SPECS, hint=NO_SPECS_HINT)
     return prepared

@@ -1,6 +1,7 @@
 """What one command line says for all commands, and where words go: results out, talk to stderr."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from ftops.adapters.environment import Environment
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ftops.cli.reading import ReadingShow
     from ftops.wiring.workplace import Workplace
 
 DULL = "dumb"
@@ -38,7 +40,20 @@ class Session:
         """The project this command is about; FtopsError if there is none."""
         from ftops.wiring.workplace import open_workplace
 
-        return open_workplace(self.root, self.target)
+        return open_workplace(self.root, self.target, self.reading)
+
+    @cached_property
+    def reading(self) -> "ReadingShow | None":
+        """Where reading of large files is shown: nowhere without a terminal, or if asked not to."""
+        if self.quiet or self.is_plain or not self._is_terminal(stderr=True):
+            return None
+        from ftops.cli.reading import ReadingShow
+
+        return ReadingShow(lambda: self.err)
+
+    def showing_reading(self) -> AbstractContextManager[None]:
+        """Show it while the block has nothing else to show."""
+        return nullcontext() if self.reading is None else self.reading.opened()
 
     def close(self) -> None:
         """Give back what the command opened."""

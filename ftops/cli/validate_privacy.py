@@ -13,7 +13,8 @@ from ftops.usecases.privacy import look_through
 
 def validate_privacy(session: Session, declared: Sequence[Declared], output: Format) -> int:
     """Tell all that was found, and fail if any of it blocks."""
-    watched = look_through(declared, session.workplace.privacy)
+    with session.showing_reading():
+        watched = look_through(declared, session.workplace.privacy)
     problems = (*watched.blocking, *watched.warnings)
     if output is Format.TEXT:
         from ftops.render.privacy_view import privacy_view

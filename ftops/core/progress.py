@@ -20,6 +20,16 @@ class Uploading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A large file is looked at: `done` of its `size` in bytes; it `is_over` at its end."""
+
+    name: str
+    size: int
+    done: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Creating:
     """The one creation request is about to be sent."""
 

@@ -1,6 +1,6 @@
 """What one project declares, and what lies around it on this machine: settings, data, git."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from ftops.adapters.spec_files.source import SpecFiles
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.desired import Declared
 from ftops.core.project import Project
+from ftops.ports import ReadingWatch
 from ftops.usecases.privacy import GuardedData
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Ground:
 
     root: Path
     project: Project
+    watch: ReadingWatch | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def environment(self) -> Environment:
@@ -67,21 +69,23 @@ class Ground:
         """Return the declared data, its tokens looked at so closely."""
         from ftops.adapters.dataset_files.source import DatasetFiles
 
-        return DatasetFiles(self.root, allow_outside=self.project.allow_outside, tokens=tokens)
+        return DatasetFiles(
+            self.root, allow_outside=self.project.allow_outside, tokens=tokens, watch=self.watch
+        )
 
     @cached_property
     def quality(self) -> "DataQuality":
         """The declared data, judged for what is legal but unwise."""
         from ftops.adapters.dataset_files.quality import DataQuality
 
-        return DataQuality(self.root, allow_outside=self.project.allow_outside)
+        return DataQuality(self.root, allow_outside=self.project.allow_outside, watch=self.watch)
 
     @cached_property
     def privacy(self) -> "DataPrivacy":
         """The declared data, looked through for personal data and secrets."""
         from ftops.adapters.dataset_files.privacy import DataPrivacy
 
-        return DataPrivacy(self.root, allow_outside=self.project.allow_outside)
+        return DataPrivacy(self.root, allow_outside=self.project.allow_outside, watch=self.watch)
 
     @cached_property
     def guarded(self) -> GuardedData:

@@ -15,7 +15,7 @@ from ftops.core.notes import TargetFacts
 from ftops.core.project import Target
 from ftops.core.target import Surroundings, TargetChoice, choose_target
 from ftops.errors import FtopsError, TargetError
-from ftops.ports import Eyes, Hands, JournalReader, Reporter
+from ftops.ports import Eyes, Hands, JournalReader, ReadingWatch, Reporter
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
 from ftops.wiring.ground import Ground
@@ -44,7 +44,9 @@ DEFAULT_POLL_SECONDS: Final = 2.0
 DEFAULT_SETTLE_SECONDS: Final = 120.0
 
 
-def open_workplace(start: Path | None, asked: str | None) -> "Workplace":
+def open_workplace(
+    start: Path | None, asked: str | None, watch: ReadingWatch | None = None
+) -> "Workplace":
     """Open the project that `start` or the current folder lies in; FtopsError without one."""
     try:
         begin = (start or Path()).absolute()
@@ -58,7 +60,7 @@ def open_workplace(start: Path | None, asked: str | None) -> "Workplace":
             f"there is no {PROJECT_FILE} in {begin} or above it",
             hint="`ftops init` makes a project here; `--root DIR` names another folder",
         )
-    return Workplace(root=root, project=read_project(root), asked=asked)
+    return Workplace(root=root, project=read_project(root), asked=asked, watch=watch)
 
 
 @dataclass(frozen=True, kw_only=True)

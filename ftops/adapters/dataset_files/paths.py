@@ -9,9 +9,9 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from ftops.adapters.dataset_files.watched import BUFFER, WORTH_TELLING, watched
 from ftops.cache.stamp import Stamp, stamp_of
-
-BUFFER: Final = 1 << 20
+from ftops.ports import ReadingWatch
 
 _ALLOW_OUTSIDE: Final = "move it into the project, or set allow_outside: true in ftops.yaml"
 
@@ -42,8 +42,11 @@ class _Real(NamedTuple):
 class DataPaths:
     """The paths of one project; they may lead out of it only with `allow_outside`."""
 
-    def __init__(self, root: Path, *, allow_outside: bool) -> None:
+    def __init__(
+        self, root: Path, *, allow_outside: bool, watch: ReadingWatch | None = None
+    ) -> None:
         self._root = root
+        self._watch = watch
         self._real_root = Path(os.path.realpath(root))
         self._allow_outside = allow_outside
         self._folders: dict[str, _Real] = {}
@@ -93,6 +96,8 @@ class DataPaths:
             raise PathRefusedError(f"{found.shown} cannot be read: {error.strerror}") from error
         try:
             _refuse_unusual(found.shown, os.fstat(descriptor))
+            if self._watch is not None and found.stamp.size > WORTH_TELLING:
+                return watched(descriptor, found.shown, found.stamp.size, self._watch)
             return os.fdopen(descriptor, "rb", buffering=BUFFER)
         except BaseException:
             os.close(descriptor)

@@ -19,6 +19,7 @@ from ftops.core.spec import Split
 from ftops.dataset.finding import Severity
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.errors import DatasetError, Problem
+from ftops.ports import ReadingWatch
 
 ALLOW_FIELD: Final = "privacy.allow"
 LINE_HINT: Final = "write one sha256:<64 hex> a line, as `ftops data allow` prints it; # comments"
@@ -31,8 +32,10 @@ _Key = tuple[str, Stamps]
 class DataPrivacy:
     """The data below `root`; a file is looked through once, until it or the scanner changes."""
 
-    def __init__(self, root: Path, *, allow_outside: bool = False) -> None:
-        self._paths = DataPaths(root, allow_outside=allow_outside)
+    def __init__(
+        self, root: Path, *, allow_outside: bool = False, watch: ReadingWatch | None = None
+    ) -> None:
+        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
         self._file = IndexFile(root / ".ftops" / "cache", INDEX)
         self._scanned: dict[_Key, Scanned] = {}
 

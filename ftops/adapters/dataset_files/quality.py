@@ -14,6 +14,7 @@ from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.quality.reading import Sides, read_sides, read_split
 from ftops.errors import DatasetError, Problem
+from ftops.ports import ReadingWatch
 
 _Written = str | Sequence[str]
 
@@ -21,8 +22,10 @@ _Written = str | Sequence[str]
 class DataQuality:
     """The data below `root`, judged as training and validation of one spec."""
 
-    def __init__(self, root: Path, *, allow_outside: bool = False) -> None:
-        self._paths = DataPaths(root, allow_outside=allow_outside)
+    def __init__(
+        self, root: Path, *, allow_outside: bool = False, watch: ReadingWatch | None = None
+    ) -> None:
+        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
 
     def quality(self, declared: Declared) -> Quality:
         """Return figures and warnings; DatasetError for files that cannot be read."""

@@ -28,6 +28,7 @@ from ftops.dataset.counting import counting_for
 from ftops.dataset.finding import AMOUNTS, Code
 from ftops.dataset.tokens import context_limit
 from ftops.errors import DatasetError, Problem
+from ftops.ports import ReadingWatch
 
 Field = Literal["dataset.train", "dataset.validation"]
 TRAIN_FIELD: Field = "dataset.train"
@@ -42,10 +43,15 @@ class DatasetFiles:
     """The data below `root`; a file is checked once, until it or the checking changes."""
 
     def __init__(
-        self, root: Path, *, allow_outside: bool = False, tokens: Tokens = "sampled"
+        self,
+        root: Path,
+        *,
+        allow_outside: bool = False,
+        tokens: Tokens = "sampled",
+        watch: ReadingWatch | None = None,
     ) -> None:
         self._root = root
-        self._paths = DataPaths(root, allow_outside=allow_outside)
+        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
         self._checks = Checks(root / ".ftops" / "cache", tokens)
 
     def close(self) -> None:

@@ -4,7 +4,8 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from ftops.adapters.dataset_files.packings import LONGEST_MAGIC, Packing, packing_of
-from ftops.adapters.dataset_files.paths import BUFFER, PathRefusedError
+from ftops.adapters.dataset_files.paths import PathRefusedError
+from ftops.adapters.dataset_files.watched import BUFFER
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

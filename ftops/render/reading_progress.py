@@ -1,0 +1,66 @@
+"""A bar for every large file that is read: how far, how fast, how much longer."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from ftops.core.progress import Reading
+from ftops.render.safe_text import one_line
+
+
+class ReadingProgress:
+    """Draws bars while it is entered and a file is read; may be told from several threads."""
+
+    def __init__(self, console: Console) -> None:
+        self._lock = threading.Lock()
+        self._bars: dict[str, TaskID] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=console,
+            transient=True,
+            # Standard output carries results; this console is the other one.
+            redirect_stdout=False,
+        )
+
+    def __enter__(self) -> Self:
+        """Begin to draw."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wipe what is drawn."""
+        self._progress.stop()
+
+    def tell(self, reading: Reading) -> None:
+        """Draw how far the file is read; a file that is over has no bar."""
+        with self._lock:
+            bar = self._bars.get(reading.name)
+            if reading.is_over:
+                if bar is not None:
+                    self._progress.remove_task(self._bars.pop(reading.name))
+                return
+            if bar is None:
+                shown = f"reading {one_line(reading.name)}"
+                bar = self._progress.add_task(shown, total=reading.size)
+                self._bars[reading.name] = bar
+            self._progress.update(bar, completed=reading.done)
