@@ -186,6 +186,18 @@ class Provider(ProviderReader, Protocol):
     def cancel(self, job_id: JobId) -> ObservedJob: ...
 
 
+class ProviderPruner(Protocol):
+    """What only prune receives: the whole account's jobs and files, and deletions."""
+
+    def all_jobs(self) -> tuple[ObservedJob, ...]:
+        """Return every job of the account, also those of others."""
+        ...
+
+    def files(self) -> tuple[ObservedFile, ...]: ...
+    def delete_model(self, model_id: ModelId) -> None: ...
+    def delete_file(self, file_id: FileId) -> None: ...
+
+
 class JobControl(Protocol):
     """A person's hand on one running job."""
 

@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "pause": "ftops.cli.jobs:pause",
         "resume": "ftops.cli.jobs:resume",
         "adopt": "ftops.cli.models:adopt",
+        "prune": "ftops.cli.prune:prune",
         "reconcile": "ftops.cli.reconcile:reconcile",
         "lock": "ftops.cli.lock:lock",
         "serve": "ftops.cli.serve:serve",

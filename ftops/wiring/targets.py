@@ -196,6 +196,18 @@ class LazyProvider:
         """Create a job, in exactly one request."""
         return self.opened().create_job(order)
 
+    def all_jobs(self) -> tuple[ObservedJob, ...]:
+        """Return every job of the account."""
+        return self.opened().all_jobs()
+
+    def delete_model(self, model_id: ModelId) -> None:
+        """Delete a tuned model."""
+        self.opened().delete_model(model_id)
+
+    def delete_file(self, file_id: FileId) -> None:
+        """Delete an uploaded file."""
+        self.opened().delete_file(file_id)
+
     def cancel(self, job_id: JobId) -> ObservedJob:
         """Cancel a job."""
         return self.opened().cancel(job_id)

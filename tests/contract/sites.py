@@ -16,7 +16,7 @@ from ftops.adapters.openai_provider.writing import OpenAIProvider
 from ftops.core.desired import Desired
 from ftops.core.names import Digest, FileId, JobId
 from ftops.core.observed import ObservedJob
-from ftops.ports import JobControl, ModelProbe, Provider
+from ftops.ports import JobControl, ModelProbe, Provider, ProviderPruner
 from ftops.trainer.api.app import create_app
 from ftops.trainer.settings import Settings
 from tests.fakes.provider import FakeProvider
@@ -27,7 +27,7 @@ SECONDS_BETWEEN_LOOKS: Final = 0.1
 KEY: Final = "a-local-key"
 
 
-class Everything(Provider, JobControl, ModelProbe, Protocol):
+class Everything(Provider, ProviderPruner, JobControl, ModelProbe, Protocol):
     """All that a provider can be asked for."""
 
 

@@ -184,3 +184,21 @@ def test_a_job_can_be_paused_and_resumed(site: Site) -> None:
 
 def test_a_finished_job_is_not_cancelled(site: Site, finished: ObservedJob) -> None:
     assert site.provider.cancel(finished.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_deleted_model_and_file_are_gone(site: Site) -> None:
+    _, made = site.create(suffix="gone", seed=11)
+    done = site.until(made.id, lambda seen: seen.status.is_final)
+    assert done.fine_tuned_model is not None
+    assert done.training_file is not None
+    assert done.id in {one.id for one in site.provider.all_jobs()}
+    site.provider.delete_model(done.fine_tuned_model)
+    assert site.provider.model(done.fine_tuned_model) is None
+    site.provider.delete_file(done.training_file)
+    assert done.training_file not in {one.id for one in site.provider.files()}
+    with pytest.raises(ProviderRejected) as refused:
+        site.provider.delete_model(UNKNOWN_MODEL)
+    assert refused.value.refusal is Refusal.NOT_FOUND
+    with pytest.raises(ProviderRejected) as refused:
+        site.provider.delete_file(FileId("file-nobody"))
+    assert refused.value.refusal is Refusal.NOT_FOUND

@@ -163,6 +163,20 @@ class FakeProvider:
             raise Crash(fault)
         return job
 
+    def all_jobs(self) -> tuple[ObservedJob, ...]:
+        self._look("jobs")
+        return tuple(self._jobs.values())
+
+    def delete_model(self, model_id: ModelId) -> None:
+        if model_id not in self._models:
+            raise ProviderRejected(f"No such model: {model_id}", refusal=Refusal.NOT_FOUND)
+        self.retire(model_id)
+
+    def delete_file(self, file_id: FileId) -> None:
+        if file_id not in self._files:
+            raise ProviderRejected(f"No such file: {file_id}", refusal=Refusal.NOT_FOUND)
+        del self._files[file_id]
+
     def cancel(self, job_id: JobId) -> ObservedJob:
         return self._turn(job_id, JobStatus.CANCELLED)
 

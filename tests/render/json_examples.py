@@ -8,10 +8,12 @@ from io import BytesIO
 from typing import Final
 
 from ftops.core.ledger import Acquired, Begun, Holder, Intended, Page
-from ftops.core.names import SpecName
+from ftops.core.names import FileId, SpecName
+from ftops.core.observed import ObservedFile
 from ftops.core.plan import Plan
 from ftops.core.privacy import Kind
 from ftops.core.status import Standing
+from ftops.core.surplus import Surplus, SurplusModel
 from ftops.dataset.importing.convert import Conversion, records_of, to_chat
 from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
@@ -22,9 +24,10 @@ from ftops.render.import_view import import_json
 from ftops.render.ledger_view import ledger_json
 from ftops.render.plot import Series
 from ftops.render.privacy_view import anonymised_json, privacy_json
+from ftops.render.prune_view import prune_json
 from ftops.render.stats_view import stats_json
 from tests.fakes.clock import NOON
-from tests.fakes.specs import PROJECT, TARGET, intent
+from tests.fakes.specs import PROJECT, TARGET, TUNED, intent
 from tests.render.quality_samples import FIGURES, QUALITY, REPORT
 from tests.render.quality_samples import PROBLEM as FINDING
 from tests.render.samples import (
@@ -79,6 +82,15 @@ def _page() -> Page:
     return Page().after(taken).after(intended)
 
 
+def _surplus() -> Surplus:
+    """Return a replaced model and the file that only it was trained on."""
+    model = SurplusModel(id=TUNED, spec="triage", job="ftjob-1", finished_at=NOON)
+    name = "ftops-128d8621a4e6c40079367c032750363d.jsonl"
+    return Surplus(
+        models=(model,), files=(ObservedFile(id=FileId("file-1"), name=name, size=4096),)
+    )
+
+
 def _imported() -> Conversion:
     done = Conversion(to_chat())
     table = BytesIO(b"question,answer\nWhere?,Here.\nWho?\n")
@@ -107,6 +119,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "checks": as_json.checks_json(CHECKS),
     "lock": as_json.lock_json(KEEP.lock),
     "ledger": ledger_json(_page(), "origin refs/ftops/ledger"),
+    "prune": prune_json({TARGET: _surplus()}, {}),
     "metrics": as_json.metrics_json(
         "ftjob-1", [Series(name="train_loss", points=((1, 2.5), (2, 1.75)))]
     ),

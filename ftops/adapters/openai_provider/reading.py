@@ -68,6 +68,11 @@ class OpenAIReader:
         jobs = (observed_job(shape) for shape in chain.from_iterable(pages))
         return tuple(job for job in jobs if job.is_of(self._project))
 
+    def all_jobs(self) -> tuple[ObservedJob, ...]:
+        """Return every job of the account, whoever started it."""
+        pages = self._pages(JOBS, Page[JobShape], [], _JOBS_A_PAGE)
+        return tuple(observed_job(shape) for shape in chain.from_iterable(pages))
+
     def unstamped_jobs(self, training_file: FileId) -> tuple[ObservedJob, ...]:
         """Return the jobs on that file that carry no stamp of ftops: a provider may drop it."""
         pages = self._pages(JOBS, Page[JobShape], [], _JOBS_A_PAGE)

@@ -17,7 +17,7 @@ from ftops.adapters.openai_provider.reading import PURPOSE, OpenAIReader
 from ftops.adapters.openai_provider.refusals import failure_of, silence_of
 from ftops.adapters.openai_provider.shapes import FileShape, JobShape, decode, observed_job
 from ftops.adapters.openai_provider.wire import CONNECT_SECONDS, Sleep
-from ftops.core.names import Digest, FileId, JobId, upload_name
+from ftops.core.names import Digest, FileId, JobId, ModelId, upload_name
 from ftops.core.observed import ObservedJob, find_upload
 from ftops.core.orders import JobOrder
 from ftops.errors import (
@@ -130,6 +130,20 @@ class OpenAIProvider(OpenAIReader):
         except TimeoutError as late:
             raise silence_of(late, self.connection) from late
         return observed_job(decode(answer, JobShape, self.connection))
+
+    def delete_model(self, model_id: ModelId) -> None:
+        """Delete a tuned model."""
+        self._act(
+            lambda sdk, headers: sdk.models.with_raw_response.delete(
+                model_id, extra_headers=headers
+            )
+        )
+
+    def delete_file(self, file_id: FileId) -> None:
+        """Delete an uploaded file."""
+        self._act(
+            lambda sdk, headers: sdk.files.with_raw_response.delete(file_id, extra_headers=headers)
+        )
 
     def cancel(self, job_id: JobId) -> ObservedJob:
         """Cancel a job; one that is over stays as it is."""
