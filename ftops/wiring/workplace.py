@@ -220,6 +220,8 @@ class Workplace(Ground):
             self.datasets.close()
         if "privacy" in vars(self):
             self.privacy.close()
+        if "quality" in vars(self):
+            self.quality.close()
 
     def sweep(self) -> None:
         """Remove what a killed apply left behind; only the holder of the checkout's lock may."""

@@ -16,7 +16,7 @@ OURS: Final = (
     *ftops.dataset.__path__,
     str(Path(__file__).parent),
 )
-_LIBRARIES: Final = ("gigatoken", "msgspec", "stdnum")
+_LIBRARIES: Final = ("gigatoken", "msgspec", "rensa", "stdnum")
 
 
 @cache
