@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from ftops.adapters.lock_files.lock_shape import LockShape
 from ftops.adapters.lock_files.lock_text import lock_from_text, lock_to_text
+from ftops.adapters.spec_files.around import Around
 from ftops.adapters.spec_files.source import SpecFiles, read_project
 from ftops.adapters.spec_files.written.project import GitLease, Limits, Project, Target
 from ftops.adapters.spec_files.written.selection import Filter, SampleRows, SampleShare
@@ -216,9 +217,11 @@ def test_an_example_of_a_spec_is_one(body: str, tmp_path: Path) -> None:
     source = SpecFiles(
         tmp_path,
         read_project(tmp_path),
-        git=lambda: {"sha": "0" * 40, "short_sha": "0" * 7},
-        environment={},
-        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        Around(
+            git=lambda: {"sha": "0" * 40, "short_sha": "0" * 7},
+            environment={},
+            now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        ),
     )
     assert len(source.specs()) == 1
 

@@ -38,7 +38,7 @@ class StatCache(Generic[Found]):
 
     def __init__(self, file: IndexFile, judges: str, kind: type[Found]) -> None:
         self._file = file
-        self._judges = f"{judges} {kind.__qualname__}"
+        self._judges = f"{judges} {kind!r}"
         self._decode = msgspec.msgpack.Decoder(kind).decode
         self._entries: dict[str, _Entry] | None = None
         self._is_dirty = False

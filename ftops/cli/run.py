@@ -13,7 +13,7 @@ from ftops.cli.exits import Exit
 from ftops.cli.options import Format, complete_spec, format_option, specs_argument
 from ftops.cli.publishing import publishing_of, publishing_options
 from ftops.cli.saved_plan import read_digest, save
-from ftops.cli.session import Session, pass_session
+from ftops.cli.session import PAPER_WIDTH, Session, pass_session
 from ftops.cli.talk import reporter_for
 from ftops.core.limits import check_expected, check_limits
 from ftops.core.outcome import Outcome, Started, is_fine
@@ -207,6 +207,13 @@ def _show_plan(
     if output is not Format.TEXT:
         session.show(_plan_text(prepared, changes, output))
         return
+    if not (talk or changes or prepared.warnings) and session.is_paper:
+        from ftops.render.plain_plan import plain_plan
+
+        plain = plain_plan(prepared.plan, _targets(prepared), PAPER_WIDTH)
+        if plain is not None:
+            session.show(plain)
+            return
     from ftops.render.terminal import plan_view
 
     view = plan_view(prepared.plan, _targets(prepared), prepared.warnings, changes)

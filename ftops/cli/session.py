@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ftops.wiring.workplace import Workplace
 
 DULL = "dumb"
+PAPER_WIDTH = 100
+_FORCED = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +79,16 @@ class Session:
         wished = any(self.environment.get(name) for name in names)
         return self.no_color or wished or self.environment.get("TERM") == DULL
 
+    @property
+    def is_paper(self) -> bool:
+        """Say whether results go to a file or a pipe, and nobody wants colour there."""
+        forced = any(self.environment.get(name) for name in _FORCED)
+        return not forced and not self._is_terminal(stderr=False)
+
     def _console(self, *, stderr: bool) -> "Console":
         from rich.console import Console
 
-        width = None if self._is_terminal(stderr=stderr) else 100
+        width = None if self._is_terminal(stderr=stderr) else PAPER_WIDTH
         return Console(
             stderr=stderr,
             no_color=self.is_plain,

@@ -7,10 +7,9 @@ from typing import Final
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
+from ftops.render.layout_sizes import GAP, INDENT
 from ftops.render.safe_text import one_line
 
-INDENT: Final = 4
-GAP: Final = 2
 LEAST_ROOM: Final = 16
 _HEADER: Final = "dim"
 

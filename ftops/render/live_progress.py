@@ -15,7 +15,8 @@ from rich.text import Text
 from ftops.core.names import SpecName
 from ftops.core.progress import Ended, JobEvent, JobLine, JobSeen, Progress, Unwritten
 from ftops.render.event_words import announcement, state_word
-from ftops.render.layout import GAP, safe
+from ftops.render.layout import safe
+from ftops.render.layout_sizes import GAP
 from ftops.render.steps import Step, step_of
 from ftops.render.words import OUTCOME_MARKS, clock_time
 

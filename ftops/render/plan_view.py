@@ -1,6 +1,6 @@
 """A plan as a person reviews it in a terminal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -8,33 +8,22 @@ from rich.text import Text
 
 from ftops.core.desired import Desired
 from ftops.core.notes import TargetFacts
-from ftops.core.plan import Change, Plan, kind_of, spec_of, target_of
+from ftops.core.plan import Plan, spec_of
 from ftops.dataset.changes.data_change import NO_CHANGES, DataChange, DataChanges
 from ftops.errors import Problem
 from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
-from ftops.render.explain import details_of
 from ftops.render.figures import plan_sentence
 from ftops.render.layout import Row, rows, safe
+from ftops.render.plan_rows import ChangeRow, change_rows, header, target_words
 from ftops.render.problem_lines import problem_lines
 from ftops.render.problem_order import in_file_order
-from ftops.render.words import MARKS, REASONS, estimate_words, plural
+from ftops.render.words import estimate_words, plural
 
 MOST_WARNINGS: Final = 10
 MOST_ROWS: Final = 50
 """So many rows of each side are listed."""
 
 _ROW_STYLES: Final = {"added": "green", "removed": "red", "edited": "yellow"}
-
-_STYLES: Final[Mapping[str, str]] = {
-    "keep": "dim",
-    "train": "green",
-    "record": "cyan",
-    "relabel": "cyan",
-    "await": "yellow",
-    "confirm": "yellow",
-    "hold": "red",
-    "forget": "red",
-}
 
 
 def plan_view(
@@ -57,7 +46,7 @@ def plan_view(
 
 def target_lines(targets: Sequence[TargetFacts]) -> list[Text]:
     """Return one line per target: its name, why it was chosen, and where it answers."""
-    return [safe(f"target {one.target} ({one.why}) · {one.where}") for one in targets]
+    return [safe(target_words(one)) for one in targets]
 
 
 def valid_view(desired: Sequence[Desired], *, with_tokens: bool = True) -> RenderableType:
@@ -79,23 +68,19 @@ def _valid(one: Desired, *, with_tokens: bool) -> Row:
 def _changes(plan: Plan, data: DataChanges, *, several: bool) -> list[RenderableType]:
     if not plan.changes:
         return []
-    header = ("", "spec", *(("target",) if several else ()), "change", "why")
-    found = (_row(one, data.get(spec_of(one)), several=several) for one in plan.changes)
-    return [rows(header, found), Text()]
-
-
-def _row(change: Change, data: DataChange | None, *, several: bool) -> Row:
-    kind = kind_of(change)
-    style = _STYLES[kind]
-    cells = (
-        safe(MARKS[kind], style),
-        safe(spec_of(change)),
-        *((safe(target_of(change)),) if several else ()),
-        safe(kind, style),
-        safe(REASONS[change.reason]),
+    found = (
+        _row(row, data.get(spec_of(change)))
+        for change, row in zip(plan.changes, change_rows(plan, several=several), strict=True)
     )
-    details = tuple(safe(line, "dim") for line in details_of(change))
-    return Row(cells=cells, under=(*details, *(() if data is None else _data_lines(data))))
+    return [rows(header(several=several), found), Text()]
+
+
+def _row(row: ChangeRow, data: DataChange | None) -> Row:
+    details = tuple(safe(line, "dim") for line in row.under)
+    return Row(
+        cells=tuple(safe(text, style) for text, style in row.cells),
+        under=(*details, *(() if data is None else _data_lines(data))),
+    )
 
 
 def _data_lines(data: DataChange) -> Iterator[Text]:

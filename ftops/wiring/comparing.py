@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from ftops.adapters.spec_files.around import Around
 from ftops.adapters.spec_files.source import SpecFiles, read_project
 from ftops.core.desired import Declared
 from ftops.core.names import SpecName
@@ -48,8 +49,10 @@ def _spec_in(folder: Path, name: SpecName, ground: Ground) -> Declared | None:
     specs = SpecFiles(
         folder,
         read_project(folder),
-        git=lambda: dict.fromkeys(_GIT, _THEN),
-        environment=ground.environment.only(ground.project.template_env),
-        now=ground.clock.now,
+        Around(
+            git=lambda: dict.fromkeys(_GIT, _THEN),
+            environment=ground.environment.only(ground.project.template_env),
+            now=ground.clock.now,
+        ),
     )
     return next((one for one in specs.specs() if one.name == name), None)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ftops.adapters.environment import Environment
+from ftops.adapters.spec_files.around import Around
+from ftops.adapters.spec_files.memory import SpecMemory
 from ftops.adapters.spec_files.source import SpecFiles
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.desired import Declared
@@ -15,10 +17,15 @@ from ftops.usecases.privacy import GuardedData
 
 if TYPE_CHECKING:
     from ftops.adapters.dataset_files.checks import Tokens
+    from ftops.adapters.dataset_files.pins import RememberedPins
     from ftops.adapters.dataset_files.privacy import DataPrivacy
     from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git.history import GitHistory
+    from ftops.cache.stat_cache import StatCache
+    from ftops.core.lock import Lock
+
+CACHE: Final = ".ftops/cache"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +56,15 @@ class Ground:
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
         """Every declared spec; SpecError holds every finding of every file."""
-        return SpecFiles(
-            self.root,
-            self.project,
+        around = Around(
             git=self._git_variables,
             environment=self.environment.only(self.project.template_env),
             now=self.clock.now,
-        ).specs()
+        )
+        memory = SpecMemory(self.root / CACHE, self.project, around.environment)
+        specs = SpecFiles(self.root, self.project, around, memory).specs()
+        memory.save()
+        return specs
 
     def _git_variables(self) -> dict[str, str]:
         return dict(self.history.template_variables())
@@ -88,6 +97,32 @@ class Ground:
         return DataPrivacy(self.root, allow_outside=self.project.allow_outside, watch=self.watch)
 
     @cached_property
-    def guarded(self) -> GuardedData:
+    def guarded(self) -> "RememberedPins":
         """The declared data, refused if something is in it that must not leave."""
-        return GuardedData(self.datasets, self.privacy)
+        from ftops.adapters.dataset_files.pins import RememberedPins
+
+        return RememberedPins(
+            self.root,
+            allow_outside=self.project.allow_outside,
+            open_source=lambda: GuardedData(self.datasets, self.privacy),
+        )
+
+    @cached_property
+    def lock_memory(self) -> "StatCache[Lock]":
+        """The locks as they were read before."""
+        from ftops.adapters.lock_files.memory import lock_memory
+
+        return lock_memory(self.root / CACHE)
+
+    def keep_findings(self) -> None:
+        """Keep what was found in locks and data for the next run."""
+        if "lock_memory" in vars(self):
+            self.lock_memory.save()
+        if "guarded" in vars(self):
+            self.guarded.close()
+        if "datasets" in vars(self):
+            self.datasets.close()
+        if "privacy" in vars(self):
+            self.privacy.close()
+        if "quality" in vars(self):
+            self.quality.close()

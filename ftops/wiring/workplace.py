@@ -8,6 +8,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from ftops.adapters.own_folder.journal_file import JournalFile
+from ftops.adapters.spec_files.memory import project_memory
 from ftops.adapters.spec_files.source import find_root, read_project
 from ftops.core.cost import Tariff
 from ftops.core.names import SpecName, TargetName
@@ -18,7 +19,7 @@ from ftops.errors import FtopsError, TargetError
 from ftops.ports import Eyes, Hands, JournalReader, ReadingWatch, Reporter
 from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
-from ftops.wiring.ground import Ground
+from ftops.wiring.ground import CACHE, Ground
 from ftops.wiring.locks import TargetLocks
 from ftops.wiring.targets import (
     LOCAL_STORE,
@@ -60,7 +61,10 @@ def open_workplace(
             f"there is no {PROJECT_FILE} in {begin} or above it",
             hint="`ftops init` makes a project here; `--root DIR` names another folder",
         )
-    return Workplace(root=root, project=read_project(root), asked=asked, watch=watch)
+    memory = project_memory(root / CACHE)
+    project = read_project(root, memory)
+    memory.save()
+    return Workplace(root=root, project=project, asked=asked, watch=watch)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,15 +218,6 @@ class Workplace(Ground):
         for provider in self.providers.values():
             provider.close()
 
-    def keep_findings(self) -> None:
-        """Keep what was found in the data for the next run."""
-        if "datasets" in vars(self):
-            self.datasets.close()
-        if "privacy" in vars(self):
-            self.privacy.close()
-        if "quality" in vars(self):
-            self.quality.close()
-
     def sweep(self) -> None:
         """Remove what a killed apply left behind; only the holder of the checkout's lock may."""
         from ftops.adapters.dataset_files.staging import sweep_staging
@@ -243,7 +238,7 @@ class Workplace(Ground):
         from ftops.adapters.lock_files.store import LockFiles
 
         beside = {one.name: self.root / one.path for one in self.declared}
-        return LockFiles(self.root / SPECS, beside=beside)
+        return LockFiles(self.root / SPECS, beside=beside, memory=self.lock_memory)
 
     def locks(self, name: TargetName) -> TargetLocks:
         """Return the locks of one target."""
@@ -254,7 +249,9 @@ class Workplace(Ground):
         return TargetLocks(
             target=name,
             committed=self._committed,
-            rehearsed=LockFiles(self.root / REHEARSALS / name, root=self.root),
+            rehearsed=LockFiles(
+                self.root / REHEARSALS / name, root=self.root, memory=self.lock_memory
+            ),
             at_home=frozenset() if self._lives_here_only(name) else frozenset(home),
             declared=frozenset(self.choices),
         )

@@ -240,6 +240,7 @@ def test_a_wrong_spec_is_not_written(
     ftops: Ftops, empty: Checkout, words: tuple[str, ...], told: str
 ) -> None:
     ftops("init")
+    ftops("validate")
     before = files_in(empty.root)
     ran = ftops("new", *words, "--model", "m", "--train", "a.jsonl")
     assert ran.code == 1

@@ -202,7 +202,7 @@ def test_a_schema_is_json(ftops: Ftops, what: str) -> None:
 def test_a_bug_leaves_a_log_file_and_no_traceback(
     ftops: Ftops, empty: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def explode(_: Path) -> None:
+    def explode(*_: object) -> None:
         raise ZeroDivisionError("by a test")
 
     empty.settings()
@@ -219,7 +219,7 @@ def test_a_bug_leaves_a_log_file_and_no_traceback(
 def test_an_interruption_is_told(
     ftops: Ftops, empty: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_: Path) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     empty.settings()

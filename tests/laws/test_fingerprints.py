@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftops.adapters.spec_files.around import Around
 from ftops.adapters.spec_files.source import SpecFiles
 from ftops.adapters.spec_files.written.spec import FineTuneSpec
 from ftops.core.cost import Tariff
@@ -137,9 +138,7 @@ def read(root: Path, text: str) -> Declared:
     source = SpecFiles(
         root,
         Project(project="acme"),
-        git=dict,
-        environment={},
-        now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        Around(git=dict, environment={}, now=lambda: datetime(2026, 11, 22, tzinfo=UTC)),
     )
     (found,) = source.specs()
     return found

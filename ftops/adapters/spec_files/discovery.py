@@ -3,30 +3,45 @@
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ftops.adapters.spec_files.text import MAX_BYTES, SourceText, decode
+from ftops.cache.stamp import Stamp, stamp_of
 from ftops.errors import Problem, SpecError
 
+PROJECT_FILE: Final = "ftops.yaml"
 SPECS: Final = "specs"
-_ENDINGS: Final = frozenset({".yaml", ".yml"})
+_ENDINGS: Final = (".yaml", ".yml")
 _OUTSIDE: Final = "copy it here, or set allow_outside: true in ftops.yaml"
 
 
-def spec_sources(root: Path, *, allow_outside: bool, problems: list[Problem]) -> list[SourceText]:
-    """Return the text of every spec file, sorted by path; what cannot be read is a problem."""
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file that holds specs, as people see it; links and odd names have no stamp."""
+
+    path: str
+    shown: str
+    stamp: Stamp | None
+
+
+def spec_files(root: Path, *, allow_outside: bool, problems: list[Problem]) -> list[SpecFile]:
+    """Return every spec file, sorted by path; folders that cannot be read are a problem."""
     search = _Search(root, allow_outside=allow_outside, problems=problems)
-    sources = []
-    for path in search.files():
-        try:
-            sources.append(read_source(root, path))
-        except SpecError as error:
-            problems.extend(error.problems)
-    return sorted(sources, key=lambda source: source.path)
+    return sorted(search.files(), key=lambda file: file.shown)
 
 
-def read_source(root: Path, path: Path) -> SourceText:
+def project_stamp(root: Path) -> Stamp | None:
+    """Return the stamp of ftops.yaml, if it is a regular file and no link."""
+    try:
+        about = (root / PROJECT_FILE).lstat()
+    except OSError:
+        return None
+    return stamp_of(about) if stat.S_ISREG(about.st_mode) else None
+
+
+def read_source(root: Path, path: Path | str) -> SourceText:
     """Return the text of one file, or raise SpecError."""
     name = _name(root, path)
     try:
@@ -47,22 +62,23 @@ class _Search:
         self._real_root = Path(os.path.realpath(root))
         self._allow_outside = allow_outside
         self._problems = problems
-        self._seen: set[Path] = set()
+        self._seen: set[str] = set()
 
-    def files(self) -> Iterator[Path]:
+    def files(self) -> Iterator[SpecFile]:
         folder = self._root / SPECS
         if folder.is_dir():
-            yield from self._files_in(folder)
+            yield from self._files_in(str(folder))
         elif folder.exists():
             self._problems.append(Problem(message="is no folder", path=SPECS))
 
-    def _files_in(self, folder: Path) -> Iterator[Path]:
-        real = Path(os.path.realpath(folder))
+    def _files_in(self, folder: str) -> Iterator[SpecFile]:
+        real = os.path.realpath(folder)
         if real in self._seen or self._leads_out(folder):
             return
         self._seen.add(real)
         try:
-            entries = sorted(folder.iterdir())
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
             self._problems.append(_unreadable(_name(self._root, folder), error))
             return
@@ -70,12 +86,21 @@ class _Search:
             # Hidden files are an editor's or a tool's.
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
-                yield from self._files_in(entry)
-            elif entry.suffix in _ENDINGS and not self._leads_out(entry):
-                yield entry
+            if _is_folder(entry):
+                yield from self._files_in(entry.path)
+            elif entry.name.endswith(_ENDINGS):
+                yield from self._file(entry)
 
-    def _leads_out(self, path: Path) -> bool:
+    def _file(self, entry: os.DirEntry[str]) -> Iterator[SpecFile]:
+        # What is no link lies in its folder, which was looked at.
+        is_link = entry.is_symlink()
+        if is_link and self._leads_out(entry.path):
+            return
+        shown = _name(self._root, entry.path)
+        is_plain = not is_link and entry.path.endswith(shown)
+        yield SpecFile(entry.path, shown, _stamp(entry) if is_plain else None)
+
+    def _leads_out(self, path: str) -> bool:
         real = Path(os.path.realpath(path))
         leads_out = not (self._allow_outside or real.is_relative_to(self._real_root))
         if leads_out:
@@ -85,9 +110,26 @@ class _Search:
         return leads_out
 
 
-def _name(root: Path, path: Path) -> str:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """Return the stamp of a regular file; of anything else, or what is gone, there is none."""
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return stamp_of(about) if stat.S_ISREG(about.st_mode) else None
+
+
+def _name(root: Path, path: Path | str) -> str:
     # A name that is no UTF-8 could not be printed or written into a lock.
-    return path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+    inside = str(path).removeprefix(f"{root}/")
+    return inside.encode(errors="backslashreplace").decode()
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

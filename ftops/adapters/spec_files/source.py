@@ -1,121 +1,89 @@
-"""The declared specs and the project, read from the files under one root."""
+"""The declared specs and the project, from the files under one root; the same files once only."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Final
 
-from ftops.adapters.spec_files.discovery import read_source, spec_sources
-from ftops.adapters.spec_files.document import Document
-from ftops.adapters.spec_files.draft import (
-    Draft,
-    draft,
-    suffix_problems,
-    target_problems,
-    with_stand_ins,
+from ftops.adapters.spec_files.around import Around
+from ftops.adapters.spec_files.discovery import (
+    PROJECT_FILE,
+    SpecFile,
+    project_stamp,
+    spec_files,
 )
-from ftops.adapters.spec_files.templates import Fault, Outside, Rendered, render
-from ftops.adapters.spec_files.text import SourceText
-from ftops.adapters.spec_files.validation import check_part, parse
-from ftops.adapters.spec_files.written import project as written
-from ftops.adapters.spec_files.written.spec import FineTuneSpec
-from ftops.adapters.spec_files.yaml_reader import read_yaml
+from ftops.adapters.spec_files.memory import ProjectMemory, SpecMemory
 from ftops.core.desired import Declared
 from ftops.core.project import Project
 from ftops.errors import Problem, SpecError
 
-PROJECT_FILE: Final = "ftops.yaml"
-
-_EMPTY_HINT: Final = "remove it, or begin with `name:`, `model:` and `dataset:`"
+ByFile = Mapping[str, tuple[Declared, ...]]
 
 
 class SpecFiles:
-    """The specs under `specs/`; `git` and `now` are asked only if a template wants them.
-
-    `environment` holds the variables that are open to templates, as far as they are set.
-    """
+    """The specs under `specs/`; a file that `memory` knows as it is now is not read again."""
 
     def __init__(
-        self,
-        root: Path,
-        project: Project,
-        *,
-        git: Callable[[], Mapping[str, str]],
-        environment: Mapping[str, str],
-        now: Callable[[], datetime],
+        self, root: Path, project: Project, around: Around, memory: SpecMemory | None = None
     ) -> None:
         self._root = root
         self._project = project
-        self._git = git
-        self._environment = environment
-        self._now = now
+        self._around = around
+        self._memory = memory
 
     def specs(self) -> tuple[Declared, ...]:
         """Return every spec in the order of its file, or raise SpecError with every finding."""
         problems: list[Problem] = []
-        documents = self._documents(problems)
-        problems.extend(_doubled_names(documents))
-        drafts = [draft(document, self._project, problems) for document in documents]
-        declared = self._declared(drafts, problems)
-        if problems:
-            raise _error(problems)
-        return declared
-
-    def _documents(self, problems: list[Problem]) -> list[Document]:
         allow_outside = self._project.allow_outside
-        defaults = self._defaults()
-        return [
-            document.over(defaults)
-            for source in spec_sources(self._root, allow_outside=allow_outside, problems=problems)
-            for document in _documents_of(source, problems)
-        ]
+        files = spec_files(self._root, allow_outside=allow_outside, problems=problems)
+        by_file = None if problems or self._memory is None else self._known(files, self._memory)
+        if by_file is None:
+            by_file = self._parse(files, problems)
+        in_order = dict.fromkeys(file.shown for file in files)
+        return tuple(chain.from_iterable(by_file[shown] for shown in in_order))
 
-    def _defaults(self) -> Document:
-        defaults = self._project.defaults
-        if defaults and (self._root / PROJECT_FILE).is_file():
-            for written in _documents_of(read_source(self._root, self._root / PROJECT_FILE), []):
-                if isinstance(written.data, dict) and written.data.get("defaults") == defaults:
-                    return written.below("defaults")
-        return Document(source=SourceText(path=PROJECT_FILE, text=""), data=defaults)
+    def _known(self, files: Sequence[SpecFile], memory: SpecMemory) -> ByFile | None:
+        """Return what the files say, only new ones read; None if that shows anything wrong.
 
-    def _declared(self, drafts: Sequence[Draft], problems: list[Problem]) -> tuple[Declared, ...]:
-        outcomes = iter(self._rendered(drafts))
-        found = []
-        for one in drafts:
-            own = [next(outcomes) for _ in one.templates]
-            declared = one.declare(own, problems)
-            if declared is not None:
-                problems.extend(suffix_problems(one.document, declared.spec, self._project))
-                found.append(declared)
-        return tuple(found)
+        What is wrong is then told by reading everything: it may lie between two files.
+        """
+        known = {file.shown: one for file in files if (one := memory.find(file)) is not None}
+        unknown = [file for file in files if file.shown not in known]
+        if unknown:
+            since = memory.tick()
+            fresh = self._parse_alone(unknown)
+            if fresh is None:
+                return None
+            for file in unknown:
+                memory.remember(file, fresh[file.shown], since)
+            known.update(fresh)
+        names = [one.name for one in chain.from_iterable(known.values())]
+        return known if len(set(names)) == len(names) else None
 
-    def _rendered(self, drafts: Sequence[Draft]) -> Sequence[Rendered | Fault]:
-        tasks = [task for one in drafts for task in one.tasks()]
-        if not tasks:
-            return ()
-        outside = Outside(
-            git=self._git() if any("git" in task.text for task in tasks) else {},
-            env=self._environment,
-            open_variables=self._project.template_env,
-            now=self._now(),
-        )
-        return render(tasks, outside)
+    def _parse_alone(self, files: Sequence[SpecFile]) -> ByFile | None:
+        try:
+            return self._parse(files, ())
+        except SpecError:
+            return None
+
+    def _parse(self, files: Sequence[SpecFile], problems: Sequence[Problem]) -> ByFile:
+        # What reads YAML takes 0.15 s to load, and specs that are known need none of it.
+        from ftops.adapters.spec_files.parsing import Parsing  # noqa: PLC0415 - see above
+
+        return Parsing(self._root, self._project, self._around).specs(files, problems)
 
 
-def read_project(root: Path) -> Project:
+def read_project(root: Path, memory: ProjectMemory | None = None) -> Project:
     """Return what ftops.yaml says, or raise SpecError with every finding."""
-    problems: list[Problem] = []
-    documents = _documents_of(read_source(root, root / PROJECT_FILE), problems)
-    problems.extend(
-        document.at_value((), "a second document", "ftops.yaml holds one; remove the line ---")
-        for document in documents[1:]
-    )
-    said = parse(written.Project, documents[0], problems) if documents else None
-    project = said.meant() if said else None
-    if documents and isinstance(documents[0].data, dict) and documents[0].data.get("defaults"):
-        problems.extend(_default_problems(documents[0], project))
-    if project is None or problems:
-        raise _error(problems)
+    stamp = project_stamp(root)
+    known = None if memory is None or stamp is None else memory.find(PROJECT_FILE, (stamp,))
+    if known is not None:
+        return known
+    from ftops.adapters.spec_files.parsing import parse_project  # noqa: PLC0415 - see above
+
+    since = None if memory is None else memory.tick()
+    project = parse_project(root)
+    if memory is not None and stamp is not None:
+        memory.remember(PROJECT_FILE, (stamp,), project, since)
     return project
 
 
@@ -123,52 +91,3 @@ def find_root(start: Path) -> Path | None:
     """Return the nearest folder upwards that holds ftops.yaml."""
     folder = start.absolute()
     return next((one for one in (folder, *folder.parents) if (one / PROJECT_FILE).is_file()), None)
-
-
-def _documents_of(source: SourceText, problems: list[Problem]) -> list[Document]:
-    reading = read_yaml(source)
-    problems.extend(reading.problems)
-    written = [one for one in reading.documents if one.data is not None or one.broken]
-    if not written and not reading.problems:
-        is_project = source.path == PROJECT_FILE
-        hint = "it needs a line such as `project: my-project`" if is_project else _EMPTY_HINT
-        problems.append(Problem(message="the file is empty", path=source.path, line=1, hint=hint))
-    return written
-
-
-def _default_problems(document: Document, project: Project | None) -> list[Problem]:
-    if not isinstance(document.data["defaults"], dict):
-        return []
-    defaults = document.below("defaults")
-    problems: list[Problem] = []
-    if "name" in defaults.data:
-        hint = "each spec has a name of its own"
-        problems.append(defaults.at_key(("name",), "a name cannot be a default", hint))
-    check_part(FineTuneSpec, with_stand_ins(defaults), problems)
-    if project is not None:
-        problems.extend(target_problems(defaults, project))
-    return problems
-
-
-def _doubled_names(documents: Sequence[Document]) -> list[Problem]:
-    first: dict[str, Document] = {}
-    problems = []
-    for document in documents:
-        name = document.data.get("name") if isinstance(document.data, dict) else None
-        if not isinstance(name, str):
-            continue
-        other = first.setdefault(name, document)
-        if other is not document:
-            place = other.at_value(("name",), "").place
-            message = f"the name {name!r} is taken: {place} declares it too"
-            hint = "a name is unique in the project"
-            problems.append(document.at_value(("name",), message, hint))
-    return problems
-
-
-def _error(problems: Sequence[Problem]) -> SpecError:
-    # What stands in the defaults is found once for each spec.
-    unique = dict.fromkeys(problems)
-    return SpecError(
-        sorted(unique, key=lambda one: (one.path or "", one.line or 0, one.column or 0))
-    )

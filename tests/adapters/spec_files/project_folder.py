@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ftops.adapters.spec_files.around import Around
 from ftops.adapters.spec_files.source import SpecFiles, read_project
 from ftops.core.desired import Declared
 from ftops.errors import Problem, SpecError
@@ -44,9 +45,7 @@ class Folder:
         files = SpecFiles(
             self.root,
             read_project(self.root),
-            git=self._commit,
-            environment=self.environment,
-            now=lambda: NOW,
+            Around(git=self._commit, environment=self.environment, now=lambda: NOW),
         )
         return files.specs()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ftops.adapters.spec_files.around import Around
 from ftops.adapters.spec_files.source import SpecFiles, read_project
 from ftops.core.project import Project
 from ftops.errors import SpecError
@@ -256,7 +257,7 @@ def test_what_a_spec_lacks_is_not_the_defaults_fault(folder: Folder) -> None:
 def test_defaults_that_stand_in_no_file_have_no_place(folder: Folder) -> None:
     project = Project(project="acme", defaults={"seed": "x", "metadata": {"a": "{{ nope }}"}})
     folder.write("specs/a.yaml", whole("a"))
-    files = SpecFiles(folder.root, project, git=dict, environment={}, now=lambda: NOW)
+    files = SpecFiles(folder.root, project, Around(git=dict, environment={}, now=lambda: NOW))
     with pytest.raises(SpecError) as caught:
         files.specs()
     assert [(one.place, one.field) for one in caught.value.problems] == [
@@ -337,6 +338,6 @@ def test_reading_twice_gives_the_same(folder: Folder) -> None:
 
 def test_the_specs_of_this_repository_are_declared() -> None:
     root = Path(__file__).resolve().parents[3]
-    files = SpecFiles(root, read_project(root), git=dict, environment={}, now=lambda: NOW)
+    files = SpecFiles(root, read_project(root), Around(git=dict, environment={}, now=lambda: NOW))
     names = {one.name for one in files.specs()}
     assert {"support-bot", "docs-assistant", "support-tone"} <= names
