@@ -27,7 +27,7 @@ def is_beyond_reproach(row: Row) -> bool:
     match row:
         case ChatRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
-            return answered and count_learned(row) > 0 and _is_fine(messages)
+            return answered and any(map(is_learned, messages)) and _is_fine(messages)
         case ReinforcementRow(messages=messages):
             answered = isinstance(messages[-1], AssistantMessage)
             return not answered and _is_fine(messages)
