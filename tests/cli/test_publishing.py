@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ftops.cli.publishing import told
+from ftops.usecases.publish import Place, Published
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Scene, document
 
@@ -124,3 +126,12 @@ def test_a_failed_spec_does_not_keep_anothers_lock_back(at: Scene, hub: Checkout
     ran = at.ftops("apply", "--yes", "--commit")
     assert ran.code == 1
     assert at.checkout.git("log", "-1", "--format=%s") == "Record triage\n"
+
+
+def test_what_others_did_meanwhile_is_told() -> None:
+    place = Place(remote="origin", branch="main", is_own=True)
+    assert told(Published(place=place, left=(LOCK,), is_behind=True)) == [
+        "nothing to commit: the locks under specs/ are as committed",
+        f"left as they are on origin/main, whose jobs are younger: {LOCK}",
+        "origin/main is ahead of this checkout: git pull",
+    ]

@@ -127,8 +127,11 @@ def test_signatures_are_made_where_they_are_wanted(
     hub: Hub, tmp_path: Path, *, works: bool
 ) -> None:
     clone, program = hub.clone("a"), tmp_path / "gpg"
-    script = 'echo "[GNUPG:] SIG_CREATED " >&2; echo "-----BEGIN PGP SIGNATURE-----"'
-    write(program, f"#!/bin/sh\n{script if works else 'exit 1'}\n")
+    # One that does not read what it signs breaks git's pipe, now and then.
+    script = (
+        'cat >/dev/null; echo "[GNUPG:] SIG_CREATED " >&2; echo "-----BEGIN PGP SIGNATURE-----"'
+    )
+    write(program, f"#!/bin/sh\n{script if works else 'cat >/dev/null; exit 1'}\n")
     program.chmod(0o755)
     git(clone, "config", "commit.gpgsign", "true")
     git(clone, "config", "gpg.program", str(program))
