@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import time
+from pathlib import Path
 
 _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD)$")
 
@@ -39,6 +41,11 @@ def monotonic() -> float:
 def sleep(seconds: float) -> None:
     """Wait."""
     time.sleep(seconds)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much may still be written to the disk this folder lies on."""
+    return shutil.disk_usage(folder).free
 
 
 def processors() -> int:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -82,9 +83,20 @@ def _refuse(_: Request, error: Exception) -> Response:
 def _refuse_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 only this kind is registered for us
     asked = f"{request.method} {request.url.path}"
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(_allowed(request.url.path))}
     words = {
         404: f"Invalid URL ({asked})",
         405: f"Not allowed to {request.method} on {request.url.path}. "
         "(HINT: Perhaps you meant to use a different HTTP method?)",
     }.get(error.status_code, str(error.detail))
-    return JSONResponse(error_body(words), error.status_code, headers=error.headers)
+    return JSONResponse(error_body(words), error.status_code, headers=headers)
+
+
+def _allowed(path: str) -> list[str]:
+    """Return what may be asked of a path: each of its methods is a route of its own."""
+    below = path.removeprefix("/v1")
+    routes = [endpoint.route() for endpoint in ENDPOINTS]
+    found = [route.methods or set() for route in routes if route.path_regex.match(below)]
+    return sorted(set().union(*found) or {"GET", "HEAD"})

@@ -2,12 +2,13 @@
 
 import ipaddress
 import logging
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ftops.trainer import ids, surroundings
+from ftops.trainer import full_disk, ids, surroundings
 from ftops.trainer.api.keys import bearer, is_opened
 from ftops.trainer.api.premises import Activity
 from ftops.trainer.api.problems import error_body
@@ -63,14 +64,12 @@ class FrontDoor:
 
         try:
             await app(scope, receive, watched)
-        except Exception:
+        except Exception as error:
             if has_begun:
                 raise
             asked = f"{scope['method']} {scope['path']}"
             log.exception("the server had an error while answering %s", asked)
-            message = f"The server had an error while answering {asked}."
-            body = error_body(message, kind="server_error", code="server_error")
-            await JSONResponse(body, 500)(scope, receive, send)
+            await _apology(asked, error)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
@@ -92,6 +91,16 @@ class FrontDoor:
             "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
         )
         return JSONResponse(error_body(words, code="invalid_api_key"), 401)
+
+
+def _apology(asked: str, error: Exception) -> JSONResponse:
+    if full_disk.is_meant_by(error):
+        message = "The disk of this training server is full; nothing was done."
+        body = error_body(message, kind="server_error", code="insufficient_storage")
+        return JSONResponse(body, HTTPStatus.INSUFFICIENT_STORAGE)
+    message = f"The server had an error while answering {asked}."
+    body = error_body(message, kind="server_error", code="server_error")
+    return JSONResponse(body, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def is_loopback(host: str) -> bool:

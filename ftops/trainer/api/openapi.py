@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from ftops.trainer.api.endpoint import Endpoint, Parameter
 from ftops.trainer.api.operations import ENDPOINTS
+from ftops.trainer.api.premises import premises_of
 from ftops.trainer.api.vocabulary import ErrorBody
 
 _REF: Final = "#/components/schemas/{name}"
@@ -18,7 +19,7 @@ _JSON: Final = "application/json"
 Document = dict[str, Any]
 
 
-def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Document:
+def document(endpoints: Sequence[Endpoint] = ENDPOINTS, *, needs_key: bool = False) -> Document:
     """Return the OpenAPI document of these operations."""
     kinds = [kind for one in endpoints for kind in (one.takes, one.gives) if kind is not None]
     unique = list({repr(kind): kind for kind in (*kinds, ErrorBody)}.values())
@@ -35,7 +36,7 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Document:
             "description": "OpenAI's fine-tuning API on this machine.",
         },
         "servers": [{"url": "/v1"}],
-        "security": [{}, {"key": []}],
+        "security": [{"key": []}] if needs_key else [],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -44,9 +45,9 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Document:
     }
 
 
-def describe(_: Request) -> Response:
+def describe(request: Request) -> Response:
     """Show the API's own description."""
-    return JSONResponse(document())
+    return JSONResponse(document(needs_key=bool(premises_of(request).settings.api_keys)))
 
 
 def _operation(one: Endpoint, named: dict[str, Document]) -> Document:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import msgspec
 
 SUPERSEDED = "superseded"
+DISK_FULL = "disk full"
 
 Kind = TypeVar("Kind")
 
@@ -48,7 +49,7 @@ class WorkerMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How a try ended: exactly one of the three is set."""
+    """How a try ended: exactly one is set; `stopped` is an obeyed wish or `disk full`."""
 
     model_dir: Path | None = None
     stopped: str | None = None

@@ -5,8 +5,8 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from ftops.trainer import ids, surroundings
-from ftops.trainer.running.attempt_folder import AttemptFolder, Result
+from ftops.trainer import full_disk, ids, surroundings
+from ftops.trainer.running.attempt_folder import DISK_FULL, AttemptFolder, Result
 from ftops.trainer.settings import MAX_TRIES
 from ftops.trainer.store.job_life import Happening, Status
 from ftops.trainer.store.records import Job, JobError, Request, StoredFile, TunedModel
@@ -37,6 +37,8 @@ def settle(store: Store, job: Job, folder: AttemptFolder, result: Result | None)
         _succeed(store, job, result.model_dir)
     elif job.status is Status.PAUSING:
         _set_aside(store, job, result)
+    elif _met_a_full_disk(store, result):
+        _wait_for_space(store, job)
     else:
         _go_on_later(store, job)
 
@@ -81,6 +83,23 @@ def _set_aside(store: Store, job: Job, result: Result | None) -> None:
     with store.transaction():
         store.jobs.move(job.id, happening, request=Request.NOTHING, estimated_finish=None)
         store.jobs.tell(job.id, "Fine-tuning job paused")
+
+
+def _met_a_full_disk(store: Store, result: Result | None) -> bool:
+    if result is None:
+        return full_disk.is_near(store.root)
+    return result.stopped == DISK_FULL
+
+
+def _wait_for_space(store: Store, job: Job) -> None:
+    with store.transaction():
+        store.jobs.move(job.id, Happening.SET_ASIDE, estimated_finish=None)
+        store.jobs.tell(
+            job.id,
+            "The disk is full: the job is paused with what it saved last. "
+            "Free some space, then resume it",
+            level="error",
+        )
 
 
 def _go_on_later(store: Store, job: Job) -> None:

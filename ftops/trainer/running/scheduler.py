@@ -1,4 +1,4 @@
-"""Takes jobs from the queue, oldest first, runs each in a process, and follows it to its end."""
+"""Takes jobs from the queue in turns, runs each in a process, and follows it to its end."""
 
 import logging
 import threading
@@ -12,6 +12,7 @@ from ftops.trainer.running.attempt import Attempt
 from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order
 from ftops.trainer.running.finish import refuse, settle, settle_after_restart
 from ftops.trainer.running.follow import take_in
+from ftops.trainer.running.turns import next_up
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import AT_WORK, Happening, IllegalTransitionError, Status
@@ -21,6 +22,7 @@ from ftops.trainer.store.store import Store
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
+FAILED_SECONDS = 1.0
 
 
 class Scheduler:
@@ -31,6 +33,8 @@ class Scheduler:
         self._store = store
         self._settings = settings
         self._attempts: dict[str, Attempt] = {}
+        self._turns = 0
+        self._last_turns: dict[str, int] = {}
         self._stopping = False
         self._swept_at = -SWEEP_SECONDS
         self._wake = {
@@ -80,11 +84,21 @@ class Scheduler:
         """Follow what runs and start what may; one job in trouble does not trouble the others."""
         for job in self._store.jobs.with_status(*AT_WORK):
             self._guarded(job, self._look_after)
-        running = self._store.jobs.with_status(*AT_WORK)
-        free = self._settings.max_running - len(running)
-        for job in self._store.jobs.with_status(Status.QUEUED)[: max(0, free)]:
-            self._guarded(job, self._begin)
+        self._begin_next()
         return False
+
+    def _begin_next(self) -> None:
+        waiting = list(self._store.jobs.with_status(Status.QUEUED))
+        running = list(self._store.jobs.with_status(*AT_WORK))
+        while len(running) < self._settings.max_running:
+            job = next_up(waiting, running, self._last_turns)
+            if job is None:
+                return
+            self._turns += 1
+            self._last_turns[job.model] = self._turns
+            self._guarded(job, self._begin)
+            waiting.remove(job)
+            running.append(job)
 
     def _validate(self, job: Job) -> None:
         fault = find_fault(self._store, job)
@@ -99,13 +113,14 @@ class Scheduler:
     def _loop(self, name: str, work: Callable[[], bool]) -> None:
         while not self._stopping:
             self._wake[name].clear()
-            busy = False
+            busy, pause = False, self._settings.tick_seconds
             try:
                 busy = work()
             except Exception:
                 log.exception("%s failed; trying again", name)
+                pause = max(pause, FAILED_SECONDS)
             if not busy:
-                self._wake[name].wait(self._settings.tick_seconds)
+                self._wake[name].wait(pause)
 
     def _guarded(self, job: Job, work: Callable[[Job], None]) -> None:
         try:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ftops.dataset.rows import read_rows
-from ftops.trainer import surroundings
+from ftops.trainer import full_disk, surroundings
 from ftops.trainer.recipes.contract import Fitted, Options, Row, Task
 from ftops.trainer.recipes.registry import recipe_named
 from ftops.trainer.running import processes
 from ftops.trainer.running.attempt_folder import (
+    DISK_FULL,
     SUPERSEDED,
     AttemptFolder,
     Order,
@@ -47,6 +48,8 @@ def _outcome(folder: AttemptFolder, order: Order) -> Result:
         ended = recipe.fit(_task(order), AttemptReport(folder))
     except Exception as error:  # noqa: BLE001 whatever a recipe raises ends its job, not the server
         traceback.print_exc()
+        if full_disk.is_meant_by(error):
+            return Result(stopped=DISK_FULL)
         return Result(error=f"{type(error).__name__}: {error}")
     if isinstance(ended, Fitted):
         return Result(model_dir=ended.model_dir)

@@ -52,6 +52,8 @@ TRANSITIONS: Mapping[tuple[Status, Happening], Status] = MappingProxyType(
         (Status.RUNNING, Happening.LOST): Status.QUEUED,
         (Status.RUNNING, Happening.STOPPED): Status.CANCELLED,
         (Status.RUNNING, Happening.PAUSE): Status.PAUSING,
+        # Nobody asked for it: the disk was full.
+        (Status.RUNNING, Happening.SET_ASIDE): Status.PAUSED,
         # The worker is asked and stops at its next step; until then the job truly runs.
         (Status.RUNNING, Happening.CANCEL): Status.RUNNING,
         (Status.PAUSING, Happening.COMPLETED): Status.SUCCEEDED,

@@ -11,13 +11,13 @@ import pytest
 from ftops.trainer import surroundings
 from ftops.trainer.api.serving import LoadedModels
 from ftops.trainer.running.attempt import Attempt, start
-from ftops.trainer.running.attempt_folder import AttemptFolder, Order, Result
+from ftops.trainer.running.attempt_folder import DISK_FULL, AttemptFolder, Order, Result
 from ftops.trainer.running.finish import settle
 from ftops.trainer.running.follow import take_in
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.settings import Settings
-from ftops.trainer.store.job_life import Status
+from ftops.trainer.store.job_life import Happening, Status
 from ftops.trainer.store.records import TunedModel
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Window
@@ -240,3 +240,36 @@ def test_a_job_waits_while_the_limit_is_reached(store: Store, settings: Settings
     full.turn()
     assert store.jobs.known("ftjob-1").status is Status.QUEUED
     assert not full.is_idle()
+
+
+@pytest.mark.parametrize(
+    ("result", "free", "then"),
+    [
+        pytest.param(Result(stopped=DISK_FULL), 10**9, Status.PAUSED, id="told by the worker"),
+        pytest.param(None, 0, Status.PAUSED, id="the worker could not even say so"),
+        pytest.param(None, 10**9, Status.QUEUED, id="the worker died of something else"),
+    ],
+)
+def test_a_job_waits_for_space_on_a_full_disk(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    result: Result | None,
+    free: int,
+    then: Status,
+) -> None:
+    def free_bytes(_: Path) -> int:
+        return free
+
+    monkeypatch.setattr(surroundings, "free_bytes", free_bytes)
+    job = store.jobs.create(a_job(status=Status.RUNNING), [])
+    settle(store, job, AttemptFolder(store.jobs_folder), result)
+    assert store.jobs.known("ftjob-1").status is then
+    said = [event.message for event in store.jobs.events("ftjob-1", TEN).rows]
+    assert any("disk is full" in words for words in said) == (then is Status.PAUSED)
+    if then is Status.PAUSED:
+        store.jobs.move("ftjob-1", Happening.RESUME)
+        assert store.jobs.known("ftjob-1").losses == 0
+
+
+def test_the_free_space_is_asked_of_the_system(tmp_path: Path) -> None:
+    assert surroundings.free_bytes(tmp_path) > 0

@@ -11,7 +11,7 @@ import pytest
 
 from ftops.trainer.running import worker
 from ftops.trainer.running.attempt import Attempt
-from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order, Result
+from ftops.trainer.running.attempt_folder import DISK_FULL, SUPERSEDED, AttemptFolder, Order, Result
 from ftops.trainer.running.worker_report import AttemptReport
 from ftops.trainer.store.records import Request
 from tests.trainer.conftest import COUNTING
@@ -94,6 +94,12 @@ def test_a_failing_recipe_is_written_down(
     worker.work(folder)
     assert folder.result() == Result(error="ValueError: the rows taste bad")
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_failure_of_the_training(folder: AttemptFolder) -> None:
+    (folder.path / "events.jsonl").symlink_to("/dev/full")
+    worker.work(folder)
+    assert folder.result() == Result(stopped=DISK_FULL)
 
 
 def test_a_superseded_worker_does_nothing(

@@ -124,12 +124,17 @@ def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
         shutil.rmtree(leftover)
     part, whole = home / f".{_STEP}{step}.part", checkpoint_folder(folder, step)
     part.mkdir()
-    for name, content in _model_files(saved).items():
+    files = _model_files(saved)
+    for name, content in files.items():
         _write(part / name, content)
     _sync(part)
     if whole.exists():
-        shutil.rmtree(whole)
-    part.rename(whole)
+        # It was told of before a crash and may be asked right now: never gone, not for a moment.
+        for name in files:
+            (part / name).replace(whole / name)
+        part.rmdir()
+    else:
+        part.rename(whole)
     _sync(home)
     steps = sorted(int(found.name.removeprefix(_STEP)) for found in home.glob(f"{_STEP}*"))
     for old in steps[:-_KEPT]:
