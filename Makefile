@@ -74,7 +74,7 @@ $(TRAIN_READY): pyproject.toml $(READY)
 	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --retries 0 \
 	  --extra-index-url $(TORCH_INDEX) 'torch<2.14'
-	@$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/uv pip install --quiet --python $(TRAIN_VENV)/bin/python \
 	  --group dev --editable '.[train]'
 	@touch $@
 

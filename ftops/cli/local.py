@@ -137,6 +137,7 @@ def serve(
         api_keys=_read_keys(key_file),
         bases=_read_bases(config or server_configuration(session.workplace.root)),
     )
+    _tell_hand_overs(session, settings.bases)
     shown = f"[{host}]" if ":" in host else host
     session.say(f"serving on http://{shown}:{port}/v1 until Ctrl-C")
     try:
@@ -149,6 +150,15 @@ def serve(
 
 def _store(session: Session) -> Path:
     return session.workplace.root / LOCAL_STORE
+
+
+def _tell_hand_overs(session: Session, bases: Mapping[str, Mapping[str, Any]]) -> None:
+    from ftops.trainer.recipes.open_weights.base import read_base, start_command
+
+    for name, plain in bases.items():
+        base = read_base(plain)
+        if base.vllm is not None:
+            session.say(f"{name} answers from {base.vllm}: {start_command(base)}")
 
 
 def _read_bases(path: Path | None) -> Mapping[str, Mapping[str, Any]]:

@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "prune": "ftops.cli.prune:prune",
         "reconcile": "ftops.cli.reconcile:reconcile",
         "lock": "ftops.cli.lock:lock",
+        "export": "ftops.cli.export:export",
         "serve": "ftops.cli.serve:serve",
         "token": "ftops.cli.token:token",
         "local": "ftops.cli.local:local",

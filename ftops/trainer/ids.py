@@ -38,7 +38,7 @@ def model_id(base: str, suffix: str | None) -> str:
 
 def base_of(model_id: str) -> str:
     """Return what a tuned model, or a checkpoint of one, was trained from."""
-    return model_id.split(":")[1]
+    return model_id.removeprefix("ft:").partition(":")[0]
 
 
 def permission_id() -> str:

@@ -145,3 +145,24 @@ def test_a_server_that_will_not_end_is_told(
     assert ran.code == 1
     assert "did not end within" in ran.err
     assert "hint: look at its process" in ran.err
+
+
+def test_a_listed_model_that_vllm_answers_for_is_told_with_its_command(project: Checkout) -> None:
+    project.write(
+        "ftops.server.toml", '[models.a]\nsource = "org/a"\nvllm = "http://127.0.0.1:9"\n'
+    )
+    with serving(project.root, "--port", str(free_port())) as child:
+        os.kill(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=20)
+    assert err.startswith(
+        "a answers from http://127.0.0.1:9: VLLM_ALLOW_RUNTIME_LORA_UPDATING=True "
+        "vllm serve org/a --enable-lora --max-lora-rank 16 --port 9\n"
+    )
+
+
+def test_a_wrong_list_of_models_is_told(ftops: Ftops, project: Checkout) -> None:
+    project.write("models.toml", "[models.a]\n")
+    ran = ftops("local", "serve", "--config", "models.toml")
+    assert ran.code == 1
+    assert "models.toml: models.a: Object missing required field `source`" in ran.err
+    assert "hint: a table for each model: [models.NAME]" in ran.err

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,8 @@ class CountingRecipe:
                 return Stopped(wish=wish)
         return Fitted(model_dir=task.folder / "checkpoints" / f"step-{epochs * per_epoch}")
 
-    def load(self, model_dir: Path) -> "Memoriser":
+    def load(self, model_dir: Path, *, base: Mapping[str, Any]) -> "Memoriser":
+        assert not base
         return Memoriser(_read(model_dir / "model.json"))
 
     def _step(self, task: Task, report: Report, step: int, per_epoch: int) -> None:

@@ -42,7 +42,7 @@ def create_app(
                 settings=settings,
                 store=store,
                 scheduler=scheduler,
-                loaded=LoadedModels(store.root, settings.recipes, settings.loaded_models),
+                loaded=LoadedModels(store.root, settings),
             )
             app.state.premises = premises
             scheduler.start()

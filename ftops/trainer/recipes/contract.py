@@ -162,10 +162,13 @@ class Model(Protocol):
 
 
 class Recipe(Protocol):
-    """A way to train and answer; chosen by the base model's name."""
+    """A way to train and answer; chosen by the base model's name.
+
+    `base` is what the server's configuration says of the base model now, as in a task.
+    """
 
     name: str
     methods: frozenset[str]
 
     def fit(self, task: Task, report: Report) -> Fitted | Stopped: ...
-    def load(self, model_dir: Path) -> Model: ...
+    def load(self, model_dir: Path, *, base: Mapping[str, Any]) -> Model: ...

@@ -18,6 +18,7 @@ from ftops.trainer.store.records import (
 from ftops.trainer.store.table import Page, Table, Where, Window
 from ftops.trainer.store.uploads_table import Uploads
 
+DATABASE = "ftops.sqlite"
 COMPLETION_SECONDS = 30 * 24 * 3600
 _LOCK_PAUSE_SECONDS = 0.05
 
@@ -46,7 +47,7 @@ class Store:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = _take(self.root / "store.lock", patience)
         try:
-            self._database = Database(self.root / "ftops.sqlite")
+            self._database = Database(self.root / DATABASE)
         except BaseException:
             os.close(self._lock)
             raise

@@ -9,12 +9,14 @@ import pytest
 pytest.importorskip("trl", reason="make check-train installs ftops[train]")
 
 import torch
+from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from ftops.trainer.recipes.contract import Options, Row, Wish
 from ftops.trainer.recipes.open_weights.base import BaseError
 from ftops.trainer.recipes.open_weights.labels import MASKED, lesson
+from ftops.trainer.recipes.open_weights.merging import merge
 from ftops.trainer.recipes.open_weights.recipe import OpenWeightsRecipe
 from ftops.trainer.recipes.open_weights.states import described_base
 from tests.trainer.open_weights.school import KNOWN, NEW, Ear, a_task, fitted, stopped
@@ -113,6 +115,16 @@ def test_the_preferred_answers_margin_grows(base: Path, tmp_path: Path) -> None:
     assert last.train_mean_token_accuracy == 1.0, "every preferred answer is the likelier one"
     assert ear.was_resolved is not None
     assert ear.was_resolved.beta == 0.1
+
+
+def test_an_adapter_is_merged_into_a_model_of_its_own(base: Path, tmp_path: Path) -> None:
+    model_dir = fitted(a_task(base, tmp_path / "work", rows=NEW[:8]), Ear())
+    merge(model_dir, tmp_path / "merged")
+    merged = AutoModelForCausalLM.from_pretrained(tmp_path / "merged")
+    tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), str(model_dir))
+    tokens = AutoTokenizer.from_pretrained(tmp_path / "merged")("Hello", return_tensors="pt")
+    with torch.inference_mode():
+        assert torch.allclose(merged(**tokens).logits, tuned(**tokens).logits, atol=1e-4)
 
 
 def test_a_model_is_trained_further(base: Path, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_only_the_models_asked_last_stay_loaded(tmp_path: Path) -> None:
         (tmp_path / name / "model.json").write_text("{}")
         return TunedModel(id=name, job_id="j", created_at=1, recipe="ftops-nano", folder=name)
 
-    loaded = LoadedModels(tmp_path, COUNTING, 2)
+    loaded = LoadedModels(tmp_path, Settings(store=tmp_path, recipes=COUNTING, loaded_models=2))
     first, second = loaded.get(model("a")), loaded.get(model("b"))
     assert loaded.get(model("a")) is first
     loaded.get(model("c"))

@@ -1,6 +1,9 @@
 """The recipe `ftops-nano`: fit a tiny network and a memory to rows, and load them to answer."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
 
 from ftops.trainer.recipes.contract import Fitted, Report, Stopped, Task
 from ftops.trainer.recipes.nano.answers import NanoModel
@@ -8,6 +11,8 @@ from ftops.trainer.recipes.nano.beginning import Fit
 from ftops.trainer.recipes.nano.files import read_model
 from ftops.trainer.recipes.nano.fitting import fit_preference, fit_supervised
 from ftops.trainer.recipes.nano.sizes import Pace, Sizes, pace_for, sizes_for
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class NanoRecipe:
@@ -39,6 +44,13 @@ class NanoRecipe:
         )
         return fit_supervised(fit) if task.options.method == "supervised" else fit_preference(fit)
 
-    def load(self, model_dir: Path, memory: bool | None = None) -> NanoModel:  # noqa: FBT001 - the fit's own option, overridden by name
+    def load(
+        self,
+        model_dir: Path,
+        memory: bool | None = None,  # noqa: FBT001 - the fit's own option, overridden by name
+        *,
+        base: Mapping[str, Any] = NOTHING,
+    ) -> NanoModel:
         """Load a model folder; `memory` on or off instead of what was fitted."""
+        del base
         return NanoModel(read_model(model_dir), memory=memory)

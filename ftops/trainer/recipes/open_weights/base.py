@@ -1,10 +1,12 @@
 """A base model of the server's own list: where its weights lie and how they are tuned."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -35,7 +37,8 @@ class Base:
 
     `learning_rate` is what a `learning_rate_multiplier` of 1 stands for, None for the tuning's
     usual one; `max_length` in tokens; `device_batch_size` is how many rows fit a device at once,
-    larger batches are accumulated; a state to resume from is kept at least every `save_seconds`.
+    larger batches are accumulated; a state to resume from is kept at least every `save_seconds`;
+    `vllm` is the address of a vLLM server of this base that answers for its adapters.
     """
 
     source: str
@@ -48,6 +51,7 @@ class Base:
     precision: Precision = Precision.AUTO
     device_batch_size: int = 4
     save_seconds: float = 600.0
+    vllm: str | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -75,6 +79,8 @@ def read_base(plain: Mapping[str, Any]) -> Base:
         base = msgspec.convert(dict(plain), Base)
     except msgspec.ValidationError as error:
         raise BaseError(str(error)) from error
+    if base.vllm is not None and not base.vllm.startswith(("http://", "https://")):
+        raise BaseError(f"vllm is {base.vllm!r}; an address begins with http:// or https://")
     for name, least in _LEAST.items():
         value = getattr(base, name)
         if value is not None and value < least:
@@ -85,3 +91,11 @@ def read_base(plain: Mapping[str, Any]) -> Base:
 def plain_base(base: Base) -> dict[str, Any]:
     """Return the base as plain data, as `read_base` reads it."""
     return {name: value for name, value in asdict(base).items() if value is not None}
+
+
+def start_command(base: Base) -> str:
+    """Return the command that starts the vLLM server a base's answers are handed to."""
+    port = urlsplit(base.vllm or "").port or 8000
+    command = ["vllm", "serve", base.source, "--enable-lora", "--max-lora-rank", str(base.rank)]
+    words = shlex.join([*command, "--port", str(port)])
+    return f"VLLM_ALLOW_RUNTIME_LORA_UPDATING=True {words}"

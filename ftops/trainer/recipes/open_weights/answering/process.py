@@ -17,18 +17,22 @@ MOST_AT_ONCE: Final = 16
 
 
 class Ears:
-    """Reads orders in a thread of its own, so that an answer nobody wants is left at once."""
+    """Reads orders in a thread of its own, so that an answer nobody wants is left at once.
+
+    Deaf once the server is gone: then nobody can be answered.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         """Begin to read."""
         self._stream = stream
         self._asked: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
         self._left: set[int] = set()
+        self.are_deaf = False
         threading.Thread(target=self._listen, name="ears", daemon=True).start()
 
     def is_left(self, number: int) -> bool:
         """Say whether nobody listens to an answer any more."""
-        return number in self._left
+        return self.are_deaf or number in self._left
 
     def next(self) -> list[Ask]:
         """Wait for what is asked, and take what else waits; empty once the server is gone."""
@@ -46,8 +50,8 @@ class Ears:
                 self._left.add(order.number)
             else:
                 self._asked.put(order)
-        # The server is gone, and nobody can be answered.
-        os._exit(0)
+        self.are_deaf = True
+        self._asked.put(None)
 
 
 def main() -> None:
@@ -63,7 +67,7 @@ def main() -> None:
     engine = Engine(described_base(model_dir), model_dir, tell)
     ears = Ears(sys.stdin.buffer)
     tell(Ready())
-    while True:
+    while not ears.are_deaf:
         asks = ears.next()
         if asks:
             engine.answer(asks, ears.is_left)

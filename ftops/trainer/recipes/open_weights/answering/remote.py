@@ -26,9 +26,9 @@ from ftops.trainer.recipes.open_weights.answering.words import (
     Word,
 )
 from ftops.trainer.recipes.open_weights.base import Base, Tuning
-from ftops.trainer.recipes.open_weights.states import described_base
 
 MOST_PROCESSES: Final = 2
+END_SECONDS: Final = 10.0
 START_SECONDS: Final = 300.0
 _LOG: Final = "answering.log"
 
@@ -103,9 +103,13 @@ class Answering:
             self._send(Leave(number=number))
 
     def end(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.wait()
+        """End the process, by force if it does not listen."""
+        self._process.terminate()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _send(self, order: Order) -> None:
         # Closed or broken, it is gone, and `_listen` tells everybody who waits.
@@ -231,8 +235,3 @@ class RemoteAnswer:
                 raise AnsweringError(word.error)
         finally:
             self.answering.leave(self.words)
-
-
-def remote_model(model_dir: Path) -> RemoteModel:
-    """Return the model of a checkpoint's folder; nothing is loaded before it is asked."""
-    return RemoteModel(base=described_base(model_dir), model_dir=model_dir)
