@@ -79,7 +79,7 @@ $(TRAIN_READY): pyproject.toml $(READY)
 	@touch $@
 
 check-train: $(TRAIN_READY) ## Test the extra for open-weight models, in an environment of its own.
-	OMP_NUM_THREADS=1 $(TRAIN_VENV)/bin/pytest -W default -m train tests/trainer \
+	OMP_NUM_THREADS=1 $(TRAIN_VENV)/bin/pytest -W default tests/trainer/open_weights \
 	  --cov=ftops.trainer.recipes.open_weights \
 	  --cov-config=tests/trainer/open_weights/coverage.toml --cov-fail-under=90
 
