@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS := 1
 # The machine's own certificates, as pip and curl have them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test conformance check-train fmt lint types imports laws bench docs check clean
+.PHONY: help setup demo test conformance check-train fmt lint types imports laws pii bench docs check clean
 
 help: ## Show this help.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ imports: setup ## Check the architecture: who may import whom.
 
 laws: setup ## Search deeper for a broken law (many minutes).
 	$(BIN)/pytest -m deep tests/laws tests/reliability
+
+pii: setup ## Test the extra ftops[pii] in an environment of its own (400 MB).
+	$(BIN)/uv run --quiet --isolated --frozen --extra pii pytest tests/adapters/dataset_files/test_name_models.py
 
 bench: setup ## Measure speed against named baselines.
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     PHONE = "phone"
     IP_ADDRESS = "ip-address"
     BIRTH_DATE = "birth-date"
+    PERSON_NAME = "person-name"
+    LOCATION = "location"
 
 
 class Group(StrEnum):
@@ -66,7 +68,12 @@ _OTHERS: Final = {
     Kind.PHONE: Group.CONTACT,
     Kind.IP_ADDRESS: Group.PERSONAL,
     Kind.BIRTH_DATE: Group.PERSONAL,
+    Kind.PERSON_NAME: Group.PERSONAL,
+    Kind.LOCATION: Group.PERSONAL,
 }
+
+BY_MODEL: Final = frozenset({Kind.PERSON_NAME, Kind.LOCATION})
+"""What only a language model finds, where a spec names one."""
 
 GROUP_OF: Final[Mapping[Kind, Group]] = MappingProxyType(
     {kind: _OTHERS.get(kind, Group.NATIONAL_IDS) for kind in Kind}

@@ -69,6 +69,14 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Presidio:
+    """The language model by which names and places are found: a folder, from the root."""
+
+    model: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """What personal data and secrets in the dataset do; what no list names keeps its default.
 
@@ -79,6 +87,7 @@ class Privacy:
     warn: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     allow: str | None = None
+    presidio: Presidio | None = None
 
     def responses(self) -> dict[Kind, Response]:
         """Return what a finding of each kind does."""

@@ -92,6 +92,8 @@ class Code(StrEnum):
     PHONE = "FT352"
     IP_ADDRESS = "FT361"
     BIRTH_DATE = "FT362"
+    PERSON_NAME = "FT363"
+    LOCATION = "FT364"
 
 
 MEANINGS = {
@@ -173,6 +175,8 @@ MEANINGS = {
     Code.PHONE: "A text has a telephone number.",
     Code.IP_ADDRESS: "A text has a public IP address.",
     Code.BIRTH_DATE: "A text has somebody's date of birth.",
+    Code.PERSON_NAME: "A text has somebody's name, by the language model that the spec names.",
+    Code.LOCATION: "A text has a place or an address, by the model that the spec names.",
 }
 """Every code in one sentence."""
 
@@ -204,6 +208,8 @@ WARNINGS = QUALITY | {
     Code.PHONE,
     Code.IP_ADDRESS,
     Code.BIRTH_DATE,
+    Code.PERSON_NAME,
+    Code.LOCATION,
 }
 """The codes that leave a file legal; all others are errors."""
 

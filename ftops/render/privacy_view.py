@@ -1,6 +1,6 @@
 """What was looked for and found of personal data and secrets, and what nobody looked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ftops.core.names import SpecName
 from ftops.core.privacy import Kind
-from ftops.dataset.privacy.scanned import NOT_CHECKED, Scanned
+from ftops.dataset.privacy.scanned import MISSED_BY_MODEL, NOT_CHECKED, Scanned
 from ftops.errors import Problem
 from ftops.render.json_parts import problem_part
 from ftops.render.layout import Row, rows, safe
@@ -27,7 +27,16 @@ def privacy_view(scanned: Mapping[SpecName, Scanned]) -> RenderableType:
         Row(cells=(safe(name, "bold"), safe(f"{one.rows:,}"), safe(_counts(one.counts))))
         for name, one in sorted(scanned.items())
     )
-    return Group(rows(("spec", "rows", "found"), found), safe(not_checked(), "dim"))
+    models = {name: one.model for name, one in sorted(scanned.items()) if one.model is not None}
+    by_model = (
+        safe(f"Names and places of {name} were looked for with {model}.", "dim")
+        for name, model in models.items()
+    )
+    return Group(
+        rows(("spec", "rows", "found"), found),
+        *by_model,
+        safe(not_checked(scanned.values()), "dim"),
+    )
 
 
 def anonymised_view(counts: Mapping[Kind, int], rewritten: int, of_rows: int) -> RenderableType:
@@ -45,9 +54,14 @@ def anonymised_view(counts: Mapping[Kind, int], rewritten: int, of_rows: int) ->
     )
 
 
-def not_checked() -> str:
+def not_checked(scanned: Iterable[Scanned] = ()) -> str:
     """Return the sentence about what no look finds."""
-    return f"Not checked: {', '.join(NOT_CHECKED)}."
+    return f"Not checked: {', '.join(_unchecked(scanned))}."
+
+
+def _unchecked(scanned: Iterable[Scanned]) -> tuple[str, ...]:
+    models = [one.model for one in scanned]
+    return MISSED_BY_MODEL if models and None not in models else NOT_CHECKED
 
 
 def privacy_json(problems: Sequence[Problem], scanned: Mapping[SpecName, Scanned]) -> str:
@@ -56,7 +70,7 @@ def privacy_json(problems: Sequence[Problem], scanned: Mapping[SpecName, Scanned
         {
             "problems": [problem_part(one) for one in in_file_order(problems)],
             "privacy": privacy_parts(scanned),
-            "not_checked": list(NOT_CHECKED),
+            "not_checked": list(_unchecked(scanned.values())),
         }
     )
 
@@ -76,7 +90,11 @@ def anonymised_json(counts: Mapping[Kind, int], rewritten: int, of_rows: int) ->
 def privacy_parts(scanned: Mapping[SpecName, Scanned]) -> dict[str, Any]:
     """Return the counts of each spec's data."""
     return {
-        name: {"rows": one.rows, "found": dict(sorted(one.counts.items()))}
+        name: {
+            "rows": one.rows,
+            "found": dict(sorted(one.counts.items())),
+            "model": one.model,
+        }
         for name, one in sorted(scanned.items())
     }
 

@@ -52,7 +52,9 @@ def test_privacy_alone_as_json_and_markdown(ftops: Ftops) -> None:
     told = document(ran)
     assert ran.code == 1
     assert [one["code"] for one in told["problems"]] == ["FT311", "FT351"]
-    assert told["privacy"] == {"triage": {"rows": 12, "found": {"card": 1, "email": 1}}}
+    assert told["privacy"] == {
+        "triage": {"rows": 12, "found": {"card": 1, "email": 1}, "model": None}
+    }
     assert "names of people" in told["not_checked"]
     ran = ftops("validate", "--only", "privacy", "-o", "markdown")
     assert ran.code == 1

@@ -1,6 +1,7 @@
 """The PrivacyGuard port over files: look through the declared data of a spec, each file once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, cast
@@ -8,6 +9,7 @@ from typing import Final, cast
 import msgspec
 
 from ftops.adapters.dataset_files.judges import judges
+from ftops.adapters.dataset_files.name_models import NameModel, NameModels
 from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.cache.index_file import IndexFile
@@ -38,6 +40,7 @@ class DataPrivacy:
         self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
         self._file = IndexFile(root / ".ftops" / "cache", INDEX)
         self._scanned: dict[_Key, Scanned] = {}
+        self._models = NameModels(root, allow_outside=allow_outside)
 
     def close(self) -> None:
         """Keep what was found for the next run."""
@@ -53,8 +56,10 @@ class DataPrivacy:
         try:
             rules = self._rules(declared)
             shaping = shaping_of(declared.spec, draws=False)
+            presidio = declared.spec.privacy.presidio
+            model = None if presidio is None else self._models.open(presidio)
             with OpenFiles(self._paths, self._find(declared), shaping) as files:
-                return self._scan(files, rules)
+                return self._scan(files, rules, model)
         except PathRefusedError as error:
             problem = Problem(
                 message=error.message, path=declared.path, line=declared.line, hint=error.hint
@@ -64,19 +69,24 @@ class DataPrivacy:
             message = f"the data of {declared.name} cannot be read: {error.strerror}"
             raise DatasetError([Problem(message=message, path=declared.path)]) from error
 
-    def _scan(self, files: OpenFiles, rules: Rules) -> Scanned:
-        key = (_question(files, rules), files.stamps)
+    def _scan(self, files: OpenFiles, rules: Rules, model: NameModel | None) -> Scanned:
+        key = (_question(files, rules, model), files.stamps)
         if key not in self._scanned:
-            self._scanned[key] = self._cache.find(*key) or self._look_through(files, rules, key)
+            found = self._cache.find(*key) or self._look_through(files, rules, model, key)
+            self._scanned[key] = found
         return self._scanned[key]
 
-    def _look_through(self, files: OpenFiles, rules: Rules, key: _Key) -> Scanned:
+    def _look_through(
+        self, files: OpenFiles, rules: Rules, model: NameModel | None, key: _Key
+    ) -> Scanned:
         # The scanner's patterns take 0.1 s to load, and data that is known needs none of them.
         from ftops.dataset.privacy.scan import scan_files  # noqa: PLC0415 - see above
 
         since = self._cache.tick()
         is_found = files.are_as_found()
-        scanned = scan_files(files.named_as_shaped(), rules)
+        scanned = scan_files(files.named_as_shaped(), rules, None if model is None else model.look)
+        if model is not None:
+            scanned = replace(scanned, model=model.name)
         blocks = any(one.severity is Severity.ERROR for one in scanned.findings)
         if is_found and files.are_as_found() and not blocks:
             self._cache.remember(*key, scanned, since)
@@ -123,6 +133,7 @@ class DataPrivacy:
         return Rules(responses=responses, allowed=allowed.digests)
 
 
-def _question(files: OpenFiles, rules: Rules) -> str:
-    asked = (files.real, files.shown, rules.responses, sorted(rules.allowed), files.shaping)
+def _question(files: OpenFiles, rules: Rules, model: NameModel | None) -> str:
+    looked = None if model is None else model.identity
+    asked = (files.real, files.shown, rules.responses, sorted(rules.allowed), files.shaping, looked)
     return msgspec.json.encode(asked).decode()

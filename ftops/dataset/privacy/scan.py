@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
-from ftops.core.privacy import Kind, Response
+from ftops.core.privacy import BY_MODEL, Kind, Response
 from ftops.dataset.concatenate import is_piece, read_lines
 from ftops.dataset.finding import Code, Finding, Severity
 from ftops.dataset.privacy.allow import digests_of
 from ftops.dataset.privacy.scanned import Rules, Scanned
-from ftops.dataset.privacy.texts import Texts, TooDeepError, decode, path_of, rewrite
+from ftops.dataset.privacy.texts import Look, Placed, Texts, TooDeepError, decode, path_of, rewrite
 from ftops.dataset.privacy.values import masked, plural, singular
 
 MOST_OF_A_KIND: Final = 20
@@ -21,6 +21,9 @@ CODE_OF: Final[Mapping[Kind, Code]] = {kind: Code[kind.name] for kind in Kind}
 
 _HINT: Final = (
     "`ftops data anonymise` replaces it; if it is meant to be there, allow it by its sha256"
+)
+_HINT_BY_MODEL: Final = (
+    "`ftops data anonymise` leaves it: write it anew, or allow it by its sha256 if it is meant"
 )
 
 
@@ -35,15 +38,20 @@ class Seen:
     path: str
 
 
-def scan_files(files: Sequence[tuple[str | None, BinaryIO]], rules: Rules) -> Scanned:
-    """Look through files; each finding names its file and that file's line."""
-    tally = _Tally(rules)
+def scan_files(
+    files: Sequence[tuple[str | None, BinaryIO]], rules: Rules, more: Look | None = None
+) -> Scanned:
+    """Look through files; each finding names its file and that file's line.
+
+    What `more` finds counts where our own look found nothing.
+    """
+    tally = _Tally(rules, more)
     for name, stream in files:
         tally.read(name, stream)
     return tally.close()
 
 
-def look_through(line: bytes) -> Iterator[Seen]:
+def look_through(line: bytes, more: Look | None = None) -> Iterator[Seen]:
     """Yield what is in one line; one that cannot be decoded is looked through as it stands."""
     texts = Texts()
     try:
@@ -54,7 +62,10 @@ def look_through(line: bytes) -> Iterator[Seen]:
         row, texts = None, Texts()
     if row is None:
         texts.note("", line.decode("utf-8", "replace"), None)
-    for one in texts.sightings():
+    found = texts.sightings()
+    if more is not None:
+        found += [one for one in texts.sightings_by(more) if not _is_taken(one, found)]
+    for one in found:
         yield Seen(
             kind=one.sighting.kind,
             value=one.value,
@@ -64,10 +75,21 @@ def look_through(line: bytes) -> Iterator[Seen]:
         )
 
 
+def _is_taken(one: Placed, found: Sequence[Placed]) -> bool:
+    """Say whether any of it was found already."""
+    return any(
+        one.index == other.index
+        and one.sighting.start < other.sighting.end
+        and other.sighting.start < one.sighting.end
+        for other in found
+    )
+
+
 class _Tally:
     """What is known so far."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, more: Look | None) -> None:
+        self._more = more
         self._responses = {
             kind: response for kind, response in rules.responses if response is not Response.IGNORE
         }
@@ -75,7 +97,7 @@ class _Tally:
         self._rows = 0
         self._counts: Counter[Kind] = Counter()
         self._findings: list[Finding] = []
-        self._hinted: set[Response] = set()
+        self._hinted: set[tuple[Response, str]] = set()
 
     def read(self, name: str | None, stream: BinaryIO) -> None:
         number = 0
@@ -84,7 +106,7 @@ class _Tally:
             if not within:
                 number += 1
             row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            for seen in look_through(row):
+            for seen in look_through(row, self._more):
                 self._note(seen, name, number)
             within = is_piece(line)
         self._rows += number
@@ -106,9 +128,11 @@ class _Tally:
         label = f" ({seen.label.strip()})" if seen.label.strip() else ""
         message = f"This looks like {singular(seen.kind)}{label}: {seen.shown}"
         found = _finding(seen.kind, response, message)
-        hint = None if response in self._hinted else _HINT
-        self._hinted.add(response)
-        self._findings.append(replace(found, file=name, line=number, path=seen.path, hint=hint))
+        hint = _HINT_BY_MODEL if seen.kind in BY_MODEL else _HINT
+        if (response, hint) not in self._hinted:
+            self._hinted.add((response, hint))
+            found = replace(found, hint=hint)
+        self._findings.append(replace(found, file=name, line=number, path=seen.path))
 
     def _is_allowed(self, seen: Seen) -> bool:
         return bool(self._allowed) and any(

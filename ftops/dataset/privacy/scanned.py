@@ -10,6 +10,9 @@ from ftops.dataset.finding import Finding
 NOT_CHECKED: Final = ("names of people", "postal addresses and other free text", "pictures")
 """What no finding says anything about: it may be there."""
 
+MISSED_BY_MODEL: Final = ("names and places that the model misses", "other free text", "pictures")
+"""The same where a language model looked too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -21,8 +24,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """What one pass found; `counts` also counts what is not among the findings."""
+    """What one pass found; `counts` also counts what is not among the findings.
+
+    `model` is the language model that looked for names and places, if one did.
+    """
 
     rows: int
     counts: Mapping[Kind, int]
     findings: tuple[Finding, ...]
+    model: str | None = None

@@ -4,7 +4,7 @@ One walk does both, so what is found and what is replaced cannot drift apart.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, cast
@@ -21,6 +21,9 @@ Node = tuple["Node", Step] | None
 """The steps to a value, from the last one back to the row."""
 Visit = Callable[[str, str, Node], str]
 """Takes what stands before a text (its key), the text and where it is; returns the text to keep."""
+
+Look = Callable[[str], Sequence[Sighting]]
+"""Finds values in one text."""
 
 _decode: Final = msgspec.json.Decoder().decode
 _CONSTANTS: Final = frozenset(
@@ -93,6 +96,15 @@ class Texts:
     def node(self, index: int) -> Node:
         """Return where the text of that number stands."""
         return self._nodes[index]
+
+    def sightings_by(self, look_at: Look) -> list[Placed]:
+        """Return what another look finds in each text by itself."""
+        return [
+            Placed(index=index, value=text[one.start : one.end], sighting=one)
+            for index, (piece, prefix) in enumerate(zip(self._pieces, self._prefixes, strict=True))
+            for text in [piece[prefix:]]
+            for one in look_at(text)
+        ]
 
     def sightings(self) -> list[Placed]:
         """Return what was found, in order."""

@@ -31,6 +31,8 @@ _NAMES: Final = {
     Kind.PHONE: ("a telephone number", "telephone numbers"),
     Kind.IP_ADDRESS: ("a public IP address", "public IP addresses"),
     Kind.BIRTH_DATE: ("a date of birth", "dates of birth"),
+    Kind.PERSON_NAME: ("a person's name", "names of people"),
+    Kind.LOCATION: ("a place or an address", "places and addresses"),
 }
 _STARS: Final = "***"
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from ftops.adapters.dataset_files.name_models import NameModel
 from ftops.adapters.dataset_files.privacy import INDEX, DataPrivacy
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.cache.index_file import IndexFile
+from ftops.cache.stamp import Stamps
 from ftops.core.desired import Declared
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from tests.fakes.specs import declared
@@ -24,10 +26,10 @@ class Watched(DataPrivacy):
 
     @override
     def _look_through(
-        self, files: OpenFiles, rules: Rules, key: tuple[str, tuple[object, ...]]
+        self, files: OpenFiles, rules: Rules, model: NameModel | None, key: tuple[str, Stamps]
     ) -> Scanned:
         self.looks += 1
-        return super()._look_through(files, rules, key)  # type: ignore[arg-type]  # stamps, as given
+        return super()._look_through(files, rules, model, key)
 
 
 def write(root: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ftops.core.privacy import Kind
+from ftops.core.privacy import BY_MODEL, Kind
 from ftops.dataset.privacy.look import look
 
 CORPUS = Path(__file__).parent / "corpus.jsonl"
@@ -18,7 +18,7 @@ def found_in(text: str) -> set[tuple[str, str]]:
     return {(str(one.kind), text[one.start : one.end]) for one in look(text)}
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in BY_MODEL])
 def test_most_of_what_is_planted_is_found(kind: Kind) -> None:
     planted = [line for line in LINES if line["kind"] == kind]
     hits = sum((kind, line["value"]) in found_in(line["text"]) for line in planted)

@@ -11,6 +11,7 @@ from ftops.dataset.finding import MEANINGS, PRIVACY, Code, Severity
 from ftops.dataset.privacy.allow import line_for, read_allowed
 from ftops.dataset.privacy.scan import CODE_OF, MOST_OF_A_KIND, scan_files
 from ftops.dataset.privacy.scanned import Rules
+from ftops.dataset.privacy.sighting import Sighting
 from ftops.dataset.privacy.values import plural, sha256, singular
 
 RULES = Rules(responses=tuple(responses({}).items()))
@@ -46,6 +47,19 @@ def test_several_files_keep_their_own_lines_and_one_hint_a_severity() -> None:
     assert [(one.file, one.line) for one in scanned.findings] == [("a", 2), ("b", 2)]
     assert [one.hint is not None for one in scanned.findings] == [True, False]
     assert (scanned.rows, scanned.counts) == (4, {Kind.EMAIL: 2})
+
+
+def test_another_look_adds_what_ours_did_not_find() -> None:
+    def names(text: str) -> list[Sighting]:
+        """Take every capital letter for a name, and the begin of an address too."""
+        starts = [at for at, letter in enumerate(text) if letter.isupper() or text[at:] == MAIL]
+        return [Sighting(kind=Kind.PERSON_NAME, start=at, end=at + 1) for at in starts]
+
+    scanned = scan_files([(None, io.BytesIO(rows(f"Ann {MAIL}", MAIL)))], RULES, names)
+    assert scanned.counts == {Kind.EMAIL: 2, Kind.PERSON_NAME: 1}
+    [name] = [one for one in scanned.findings if one.code is Code.PERSON_NAME]
+    assert (name.message, name.line) == ("This looks like a person's name: ***", 1)
+    assert "anonymise` leaves it" in (name.hint or "")
 
 
 def test_what_is_ignored_is_not_told() -> None:

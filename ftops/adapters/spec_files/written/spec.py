@@ -117,6 +117,19 @@ class Dataset(Written):
 Watched = list[Kind | Group]
 
 
+class Presidio(Written):
+    """Also look for names and places, with a language model of yours and the extra `ftops[pii]`."""
+
+    model: Annotated[
+        StrictStr,
+        Field(min_length=1, description="The folder of a spaCy model, from the project's root."),
+    ]
+    language: Annotated[
+        StrictStr,
+        Field(pattern="^[a-z]{2,3}$", description="The language that the model is for."),
+    ] = "en"
+
+
 class Privacy(Written):
     """What personal data and secrets in the dataset do; what no list names keeps its default.
 
@@ -135,6 +148,10 @@ class Privacy(Written):
     allow: Annotated[
         Annotated[StrictStr, Field(min_length=1)] | None,
         Field(description="A file with the sha256 of each value that is meant to be there."),
+    ] = None
+    presidio: Annotated[
+        Presidio | None,
+        Field(description="Also look for names and places; needs the extra `ftops[pii]`."),
     ] = None
 
     @model_validator(mode="after")
