@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TRAIN_VENV := .venv-train
 TRAIN_READY := $(TRAIN_VENV)/.ready
+PII_VENV := .venv-pii
+PII_READY := $(PII_VENV)/.ready
 # Where torch comes without gigabytes of CUDA packages; a CI machine has no GPU.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 FTOPS := $(BIN)/ftops
@@ -15,7 +17,7 @@ export OPENBLAS_NUM_THREADS := 1
 # The machine's own certificates, as pip and curl have them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test conformance check-train fmt lint types imports laws pii bench docs check clean
+.PHONY: help setup demo test conformance check-train check-pii fmt lint types imports laws bench docs check clean
 
 help: ## Show this help.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -62,9 +64,6 @@ imports: setup ## Check the architecture: who may import whom.
 laws: setup ## Search deeper for a broken law (many minutes).
 	$(BIN)/pytest -m deep tests/laws tests/reliability
 
-pii: setup ## Test the extra ftops[pii] in an environment of its own (400 MB).
-	$(BIN)/uv run --quiet --isolated --frozen --extra pii pytest tests/adapters/dataset_files/test_name_models.py
-
 bench: setup ## Measure speed against named baselines.
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
@@ -86,7 +85,17 @@ check-train: $(TRAIN_READY) ## Test the extra for open-weight models, in an envi
 	  --cov=ftops.trainer.recipes.open_weights \
 	  --cov-config=tests/trainer/open_weights/coverage.toml --cov-fail-under=90
 
+$(PII_READY): pyproject.toml $(READY)
+	@$(PYTHON) -m venv $(PII_VENV)
+	@$(PII_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+	@$(PII_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --group dev --editable '.[pii]'
+	@touch $@
+
+check-pii: $(PII_READY) ## Test the extra for names and places, in an environment of its own.
+	$(PII_VENV)/bin/pytest tests/adapters/dataset_files/test_name_models.py
+
 check: lint types imports test ## All of it, as continuous integration does.
 
 clean: ## Remove the environment and every cache; local models in .ftops stay.
-	rm -rf $(VENV) $(TRAIN_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(TRAIN_VENV) $(PII_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

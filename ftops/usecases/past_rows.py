@@ -18,7 +18,7 @@ from ftops.ports import Blob, History, LockReader, PastFiles, RowSource
 
 MOST_COMMITS: Final = 20
 MOST_BYTES: Final = 1 << 30
-"""What is larger is not taken out of git only to be compared."""
+"""No more than this is taken out of git only to be compared."""
 
 PROJECT_FILE: Final = "ftops.yaml"
 _MAGIC: Final = ("*", "?", "[")
@@ -73,13 +73,15 @@ class PastData:
 
     def _finds(self, sought: Sought, scratch: str) -> Iterator[PastRows]:
         seen: set[object] = set()
+        room = MOST_BYTES
         for commit in self._commits(sought)[:MOST_COMMITS]:
             for number, spec in enumerate(self._specs(commit, sought, scratch)):
                 listed = self.files.listing(commit, tuple(map(_folder_of, _written(spec, sought))))
                 files = _fitting(listed, _written(spec, sought))
                 state = (_shape_of(spec), *sorted((path, blob.id) for path, blob in files.items()))
-                if files and state not in seen and _size(files) <= MOST_BYTES:
+                if files and state not in seen and _size(files) <= room:
                     seen.add(state)
+                    room -= _size(files)
                     found = self._read(files, spec, sought, f"{scratch}/{commit}-{number}")
                     if found is not None:
                         yield found

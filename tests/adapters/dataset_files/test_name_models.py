@@ -26,8 +26,8 @@ WANTED = Presidio(model=MODEL)
 @pytest.fixture(name="root")
 def _root(tmp_path: Path) -> Path:
     """A project with a model of two names and a place, and rows that say them."""
-    spacy = pytest.importorskip("spacy", reason="needs the extra: make pii")
-    pytest.importorskip("presidio_analyzer", reason="needs the extra: make pii")
+    spacy = pytest.importorskip("spacy", reason="make check-pii installs ftops[pii]")
+    pytest.importorskip("presidio_analyzer", reason="make check-pii installs ftops[pii]")
     nlp = spacy.blank("en")
     nlp.meta["name"] = "tiny"
     patterns = [("PERSON", "Jane Doe"), ("PERSON", "Ann"), ("GPE", "Springfield"), ("ORG", "Acme")]
