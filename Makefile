@@ -87,9 +87,9 @@ check-train: $(TRAIN_READY) ## Test the extra for open-weight models, in an envi
 
 $(PII_READY): pyproject.toml $(READY)
 	@$(PYTHON) -m venv $(PII_VENV)
-	@$(PII_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
-	@$(PII_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --group dev --editable '.[pii]'
+	@$(BIN)/uv pip install --quiet --python $(PII_VENV)/bin/python --group dev --editable '.[pii]' \
+	  || { $(PII_VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' \
+	       && $(PII_VENV)/bin/python -m pip install --quiet --group dev --editable '.[pii]'; }
 	@touch $@
 
 check-pii: $(PII_READY) ## Test the extra for names and places, in an environment of its own.
