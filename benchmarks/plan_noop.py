@@ -2,19 +2,22 @@
 
 Run `python benchmarks/plan_noop.py [SPECS ...]`. It writes a project with so many specs, a small
 dataset each, and the locks of jobs that a stub lists page by page; the stub's own time is not
-counted. Beside it stand the bare interpreter and a plain loop that reads the same files the usual
-way: `yaml.safe_load`, `json.loads`, sha256. Every figure is the median of rounds in turns.
+counted. Beside it stand the bare interpreter, a plain loop that reads the same files the usual
+way (`yaml.safe_load`, `json.loads`, sha256) and `dvc status` of the same data, where dvc is
+installed (`uv sync --group bench`) and the data is not too much for it. Every figure is the median
+of rounds in turns; the last lines show how the cost grows.
 """
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -30,8 +33,9 @@ from ftops.core.names import FileId, JobId, ModelId, TargetName
 from ftops.core.observed import JobStatus, ObservedJob
 from ftops.wiring.workplace import Workplace, open_workplace
 
-SPECS = (1_000,)
+SPECS = (1_000, 10_000)
 ROUNDS = 5
+MOST_FOR_DVC = 1_000
 ROWS = 12
 PAGE = 100
 BASE = "gpt-4.1-mini-2025-04-14"
@@ -63,6 +67,16 @@ for path in Path("specs").glob("*.yaml"):
     yaml.safe_load(path.with_suffix(".lock").read_text())
 """
 
+# The system counts the memory of whoever forks as the program's own, so somebody small does it.
+LAUNCHER = """
+import os, subprocess, sys
+program = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
+_, status, used = os.wait4(program.pid, 0)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.stdout.flush()
+os._exit(os.waitstatus_to_exitcode(status))
+"""
+
 Json = dict[str, Any]
 
 
@@ -75,6 +89,11 @@ class Stub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Listing)
         self.listed: dict[str, list[Json]] = {}
         self.requests = 0
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where the next page begins, by the id of the last one seen."""
+        return {one["id"]: n + 1 for listed in self.listed.values() for n, one in enumerate(listed)}
 
 
 class Listing(BaseHTTPRequestHandler):
@@ -90,7 +109,7 @@ class Listing(BaseHTTPRequestHandler):
         query = parse_qs(asked.query)
         entries = self.server.listed[asked.path.removeprefix("/v1/")]
         after = query.get("after", [""])[0]
-        begin = next((n + 1 for n, one in enumerate(entries) if one["id"] == after), 0)
+        begin = self.server.places[after] if after else 0
         end = begin + int(query["limit"][0]) if "limit" in query else len(entries)
         self._send({"object": "list", "data": entries[begin:end], "has_more": end < len(entries)})
 
@@ -203,26 +222,54 @@ def listed_job(job: ObservedJob) -> Json:
     }
 
 
-def cpu_of(words: Sequence[str], root: Path, environment: Mapping[str, str]) -> float:
-    """Run a program to its end, and return its CPU seconds."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+@dataclass(frozen=True)
+class Cost:
+    """What one program took."""
+
+    seconds: float
+    megabytes: float
+
+
+def cost_of(words: Sequence[str], root: Path, environment: Mapping[str, str]) -> Cost:
+    """Run a program to its end, and return its CPU seconds and its peak memory."""
     done = subprocess.run(  # noqa: S603 - programs of our own choice
-        words, cwd=root, env=dict(environment), capture_output=True, text=True, check=False
+        [sys.executable, "-c", LAUNCHER, *words],
+        cwd=root,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{words[-1]} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        raise SystemExit(f"{words[-1]} ended with {done.returncode}:\n{done.stderr}")
+    seconds, kibibytes = done.stdout.split()
+    return Cost(seconds=float(seconds), megabytes=int(kibibytes) * 1024 / 1e6)
 
 
-def measure(specs: int) -> None:
-    """Print one line."""
+def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """Let dvc track the same data, and return how to ask it; nothing, with a word, if it cannot."""
+    dvc = Path(sys.executable).with_name("dvc")
+    if not dvc.exists():
+        print("dvc is not installed (uv sync --group bench), so it is left out")
+        return {}
+    if specs > MOST_FOR_DVC:
+        print(f"dvc would take minutes for {specs} files, so it is left out")
+        return {}
+    cost_of([str(dvc), "init", "--no-scm", "-q"], root, environment)
+    data = sorted(str(path.relative_to(root)) for path in (root / "datasets").glob("*.jsonl"))
+    cost_of([str(dvc), "add", "-q", *data], root, environment)
+    return {"dvc status": [str(dvc), "status", "-q"]}
+
+
+def measure(specs: int) -> float:
+    """Print one line, and return the CPU seconds of a plan."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root, specs)
         stub = Stub()
         Thread(target=stub.serve_forever, daemon=True).start()
         environment = {
+            "HOME": folder,
             "PATH": os.environ["PATH"],
             "OPENAI_API_KEY": "sk-stub",
             "OPENAI_BASE_URL": f"http://127.0.0.1:{stub.server_port}/v1",
@@ -234,26 +281,32 @@ def measure(specs: int) -> None:
             "version": [sys.executable, "-m", "ftops", "--version"],
             "plan": plan,
             "plain loop": [sys.executable, "-c", LOOP],
+            **dvc_programs(root, specs, environment),
         }
-        first = cpu_of(plan, root, environment)
-        taken: dict[str, list[float]] = {name: [] for name in programs}
+        first = cost_of(plan, root, environment)
+        taken: dict[str, list[Cost]] = {name: [] for name in programs}
         stub.requests = 0
         for _ in range(ROUNDS):
             for name, words in programs.items():
-                taken[name].append(cpu_of(words, root, environment))
+                taken[name].append(cost_of(words, root, environment))
         stub.shutdown()
-        figures = {name: statistics.median(times) for name, times in taken.items()}
+        figures = {name: statistics.median(one.seconds for one in taken[name]) for name in programs}
+        peak = max(one.megabytes for one in taken["plan"])
         print(
-            f"{specs:6} specs  first plan {first:6.2f} s ",
+            f"{specs:6} specs  first plan {first.seconds:6.2f} s ",
             *(f" {name} {figure:6.3f} s" for name, figure in figures.items()),
-            f"  {stub.requests // ROUNDS} requests a plan",
+            f"  plan's peak {peak:.0f} MB  {stub.requests // ROUNDS} requests a plan",
         )
+        return figures["plan"]
 
 
 def main() -> None:
-    """Measure each size."""
-    for specs in [int(word) for word in sys.argv[1:]] or SPECS:
-        measure(specs)
+    """Measure each size, and show what one more spec costs."""
+    sizes = [int(word) for word in sys.argv[1:]] or SPECS
+    taken = [measure(specs) for specs in sizes]
+    for few, many, before, after in zip(sizes, sizes[1:], taken, taken[1:], strict=False):
+        each = (after - before) / (many - few) * 1e6
+        print(f"from {few} to {many} specs: {each:.0f} µs for each spec more")
 
 
 if __name__ == "__main__":
