@@ -31,7 +31,7 @@ def local() -> None:
 
     \b
     ftops local up        start it now
-    ftops local status    is it up, and where
+    ftops local status    is it up, what does it do
     ftops local serve     run it in this terminal, for other programs too
     ftops local down      end it
     """
@@ -82,21 +82,30 @@ def down(session: Session) -> int:
     return Exit.FINE
 
 
-@local.command(short_help="Is the server up, and where.")
+@local.command(short_help="Is the server up, and what it does.")
 @pass_session
 def status(session: Session) -> int:
-    r"""Tell whether the server is up, and where.
+    r"""Tell whether the server is up, and show its queue, curves, models and disk use.
+
+    The page it names shows the same in a browser. Its address opens that page and nothing else.
 
     \b
     ftops local status
     """
+    from ftops.cli.local_glance import glance_lines
     from ftops.trainer.launch import find
+    from ftops.trainer.pages.overview import reading
+    from ftops.trainer.pages.routes import page_address
 
     server = find(_store(session))
     if server is None:
         session.show("down; it starts by itself when a spec trains on local")
     else:
         session.show(f"up: {server.base_url} (process {server.pid})")
+        session.show(f"page: {page_address(server)}")
+    with reading(_store(session)) as overview:
+        if overview is not None:
+            session.show("\n".join(glance_lines(overview)))
     return Exit.FINE
 
 

@@ -16,9 +16,9 @@ from starlette.applications import Starlette
 
 from ftops.trainer import ids, surroundings
 from ftops.trainer.announcement import Announcement
-from ftops.trainer.api.app import create_app
 from ftops.trainer.api.front_door import is_loopback
 from ftops.trainer.api.premises import Premises
+from ftops.trainer.app import create_app
 from ftops.trainer.configuration import ConfigurationError, read_configuration
 from ftops.trainer.running import processes
 from ftops.trainer.settings import Settings

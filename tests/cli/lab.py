@@ -13,7 +13,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ftops.trainer.api.app import create_app
+from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
 from tests.trainer.conftest import COUNTING, wait_until
 

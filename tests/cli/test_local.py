@@ -1,6 +1,7 @@
 """The training server by itself: up, status, down, serve."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -39,7 +40,10 @@ def test_up_status_and_down(ftops: Ftops, project: Checkout) -> None:
     assert up.told.startswith("up: http://127.0.0.1:PORT/v1 (process ")
     assert up.err == "its key stands in .ftops/local/server.json, which only you can read\n"
     assert ftops("local", "up").out == up.out
-    assert ftops("local", "status").out == up.out
+    status = ftops("local", "status").out
+    assert status.startswith(up.out)
+    assert "page: http://127.0.0.1:PORT/?token=" in re.sub(r":\d+/", ":PORT/", status)
+    assert "\ndisk: " in status
     assert ftops("local", "down").out == "down\n"
     assert ftops("local", "down").out == "it was not up\n"
     assert (project.root / ".ftops/local/ftops.sqlite").is_file()
@@ -82,7 +86,9 @@ def test_serving_in_a_terminal_until_interrupted(ftops: Ftops, project: Checkout
     project.write("key", "# ours\na-key-of-mine\nanother\n")
     with serving(project.root, "--port", str(port), "--key-file", "key") as child:
         address = f"http://127.0.0.1:{port}/v1"
-        assert ftops("local", "status").out == f"up: {address} (process {child.pid})\n"
+        status = ftops("local", "status").out
+        assert status.startswith(f"up: {address} (process {child.pid})\npage: ")
+        assert "a-key-of-mine" not in status
         assert httpx2.get(f"{address}/models").status_code == 401
         key = {"Authorization": "Bearer a-key-of-mine"}
         assert httpx2.get(f"{address}/models", headers=key).status_code == 200

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from ftops.trainer.api.app import create_app
+from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
 from tests.conformance.seeds import seed
 from tests.trainer.conftest import COUNTING

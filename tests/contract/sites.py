@@ -17,7 +17,7 @@ from ftops.core.desired import Desired
 from ftops.core.names import Digest, FileId, JobId
 from ftops.core.observed import ObservedJob
 from ftops.ports import JobControl, ModelProbe, Provider, ProviderPruner
-from ftops.trainer.api.app import create_app
+from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
 from tests.fakes.provider import FakeProvider
 from tests.fakes.specs import PROJECT, desired, order

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from ftops.trainer.api.app import create_app
+from ftops.trainer.app import create_app
 from ftops.trainer.recipes.registry import NANO
 from ftops.trainer.settings import Settings
 from tests.trainer.rows import chat_rows

@@ -16,7 +16,8 @@ from ftops.trainer.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_OPEN_PATHS = frozenset({"/health"})
+# The page asks for itself: a browser sends no key.
+_OPEN_PATHS = frozenset({"/health", "/"})
 
 
 class FrontDoor:

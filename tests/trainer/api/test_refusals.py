@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from ftops.trainer.api.app import create_app
 from ftops.trainer.api.bodies import MAX_BODY_BYTES
+from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
 from tests.trainer.rows import chat_rows
 
@@ -217,7 +217,8 @@ def test_a_page_of_nothing_is_allowed(http: TestClient, file_id: str) -> None:
         pytest.param("GET", "/v1/fine_tuning/jobs/ftjob-no/checkpoints", 404, id="no snapshots"),
         pytest.param("GET", "/v1/models/gpt-4o", 404, id="no such model"),
         pytest.param("GET", "/v1/engines", 404, id="no such route"),
-        pytest.param("GET", "/", 404, id="nothing at the root"),
+        pytest.param("POST", "/", 405, id="nothing to send to the page"),
+        pytest.param("GET", "/favicon.ico", 404, id="no picture"),
         pytest.param("PUT", "/v1/files", 405, id="a wrong method"),
         pytest.param("DELETE", "/v1/fine_tuning/jobs/ftjob-no", 405, id="jobs stay"),
     ],

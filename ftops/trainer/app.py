@@ -19,6 +19,7 @@ from ftops.trainer.api.operations import ENDPOINTS
 from ftops.trainer.api.premises import Activity, Premises, premises_of
 from ftops.trainer.api.problems import RefusalError, error_body
 from ftops.trainer.api.serving import LoadedModels
+from ftops.trainer.pages.routes import page
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.store import Store
@@ -56,6 +57,7 @@ def create_app(
 
     return Starlette(
         routes=[
+            Route("/", page, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/openapi.json", describe, methods=["GET"]),
             Mount("/v1", routes=[endpoint.route() for endpoint in ENDPOINTS]),

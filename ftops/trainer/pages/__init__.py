@@ -1,0 +1,1 @@
+"""What a person sees of the server: queue, curves, models and disk, at one glance."""
