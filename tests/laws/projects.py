@@ -33,12 +33,12 @@ def projects(draw: st.DrawFn, most: int = 4) -> Project:
 
 def edited(project: Project, names: frozenset[str]) -> Project:
     """Return the project with other inputs for the named specs."""
-    return tuple(_with(one, seed=7) if one.name in names else one for one in project)
+    return tuple(changed(one, seed=7) if one.name in names else one for one in project)
 
 
 def relabelled(project: Project) -> Project:
     """Return the project with other words in every spec."""
-    return tuple(_with(one, metadata={"version": "9"}) for one in project)
+    return tuple(changed(one, metadata={"version": "9"}) for one in project)
 
 
 def renamed(project: Project, names: Mapping[str, str]) -> Project:
@@ -46,12 +46,13 @@ def renamed(project: Project, names: Mapping[str, str]) -> Project:
     specs = []
     for one in project:
         upstream = one.spec.upstream
-        new = _with(one, name=SpecName(names.get(one.name, one.name)))
+        new = changed(one, name=SpecName(names.get(one.name, one.name)))
         if upstream is not None:
-            new = _with(new, model=FromSpec(from_=SpecName(names.get(upstream, upstream))))
+            new = changed(new, model=FromSpec(from_=SpecName(names.get(upstream, upstream))))
         specs.append(new)
     return tuple(specs)
 
 
-def _with(one: Declared, **fields: Any) -> Declared:  # noqa: ANN401 - any of a spec's fields
+def changed(one: Declared, **fields: Any) -> Declared:  # noqa: ANN401 - any of a spec's fields
+    """Return the spec with other fields."""
     return replace(one, spec=replace(one.spec, **fields))

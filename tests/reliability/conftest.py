@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.cli.checkout import Checkout
-from tests.reliability.ground import QUICKLY, Ground
+from tests.reliability.ground import Ground
 from tests.reliability.nursery import Birth, Nursery, nursery
 from tests.reliability.provider.server import Rogue, rogue_provider
 
@@ -57,7 +57,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory, rogue: Rogue) -> Iterator[Nur
         checkout.settle(rogue.base_url)
         checkout.spec("triage")
         rogue.begin()
-        birth = Birth(root=checkout.root, environment=QUICKLY)
+        birth = Birth(root=checkout.root, ahead=0)
         assert started.rehearse(birth) == 0
         yield started
 

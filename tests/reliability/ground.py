@@ -16,25 +16,26 @@ from tests.reliability.provider.history import History
 from tests.reliability.provider.server import Rogue
 from tests.reliability.provider.weather import Weather
 
-SETTLE: Final = 0.06
-QUICKLY: Final[Mapping[str, str]] = {
-    "FTOPS_POLL_SECONDS": "0.01",
-    "FTOPS_SETTLE_SECONDS": str(SETTLE),
-}
-RUNS_AT_MOST: Final = 12
+A_RUN: Final = 1_000.0
+"""Seconds from the beginning of one run to that of the next: more than the window of a creation."""
+RUNS_AT_MOST: Final = 4
 TOLD: Final = 600
 LEFT_ASIDE: Final = (".ftops-tmp-*", ".ftops/staging/*")
 
 
 @dataclass(slots=True, kw_only=True)
 class Ground:
-    """A checkout and what may happen on it; `runs` holds what each process came to."""
+    """A checkout and what may happen on it; `runs` holds what each process came to.
+
+    Time flies unless processes race each other, whose clocks must then agree.
+    """
 
     nursery: Nursery
     rogue: Rogue
     checkout: Checkout
     without: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(QUICKLY))
+    environment: Mapping[str, str] = field(default_factory=dict)
+    flies: bool = True
     runs: list[Died] = field(default_factory=list)
 
     @property
@@ -47,6 +48,7 @@ class Ground:
             arguments=arguments or APPLY,
             environment=self.environment,
             without=self.without,
+            ahead=len(self.runs) * A_RUN if self.flies else None,
         )
 
     def run(self, *arguments: str) -> Died:

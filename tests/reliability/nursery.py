@@ -24,16 +24,18 @@ APPLY: Final = ("apply", "--yes")
 BRIEF: Final[Mapping[str, float]] = {
     "ftops.adapters.openai_provider.writing:ACT_SECONDS": 0.4,
     "ftops.adapters.openai_provider.wire:LOOK_SECONDS": 0.4,
-    "ftops.adapters.openai_provider.wire:_FIRST_WAIT": 0.005,
-    "ftops.usecases.launch:SHORTEST_WAIT": 0.01,
+    "ftops.usecases.lease:FIRST_PAUSE": 0.05,
     "ftops.usecases.apply:SIDE_BY_SIDE": 1,
 }
-"""Seconds that nobody wants to spend on waiting for a server that will never answer."""
+"""Seconds that nobody wants to spend on waiting for a server that never answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """How one process is made: what it is told, what breaks in it, and what it lacks."""
+    """How one process is made: what it is told, what breaks in it, and what it lacks.
+
+    With `ahead` time flies in it, from so many seconds in the future on.
+    """
 
     root: Path
     arguments: Sequence[str] = APPLY
@@ -42,6 +44,7 @@ class Birth:
     trace: Path | None = None
     without: tuple[str, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
+    ahead: float | None = None
     gate: Path | None = None
     largest_file: int | None = None
 
@@ -88,6 +91,7 @@ class Nursery:
             "failpoint": None if point is None else [point.number, point.how],
             "trace": None if birth.trace is None else str(birth.trace),
             "without": list(birth.without),
+            "ahead": birth.ahead,
             "settings": {**BRIEF, **birth.settings},
             "gate": None if birth.gate is None else str(birth.gate),
             "largest_file": birth.largest_file,

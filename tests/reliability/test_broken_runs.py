@@ -94,6 +94,7 @@ def test_a_run_with_any_broken_disk_is_finished_by_the_next(
     survived(sweep(ground, scenario, DISK))
 
 
+@pytest.mark.deep
 def test_a_run_interrupted_at_any_effect_is_finished_by_the_next(
     ground: Ground, survived: Survived
 ) -> None:

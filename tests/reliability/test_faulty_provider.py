@@ -5,14 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.reliability.conftest import Survived
-from tests.reliability.ground import QUICKLY, Ground, Snapshot, taken
+from tests.reliability.ground import Ground, Snapshot, taken
 from tests.reliability.provider.api import CREATION
 from tests.reliability.provider.weather import Fault, Weather
 from tests.reliability.sweep import BUG
 
 TRIAGE = frozenset({"triage"})
 CREATIONS = [pytest.param(fault, id=fault.value) for fault in Fault]
-PATIENTLY = {**QUICKLY, "FTOPS_SETTLE_SECONDS": "20"}
 
 
 def break_at(ground: Ground, weather: Weather) -> int:
@@ -43,20 +42,18 @@ def test_a_creation_that_goes_wrong_is_never_paid_for_twice(
 def test_a_job_that_is_listed_late_is_waited_for_in_the_same_run(
     ground: Ground, survived: Survived, fault: Fault
 ) -> None:
-    patient = replace(ground, environment=PATIENTLY)
-    assert break_at(patient, Weather(creations=[fault], unlisted_for=4)) == 0
+    assert break_at(ground, Weather(creations=[fault], unlisted_for=9)) == 0
     assert ground.history.posts == 1
     assert ground.complaints(TRIAGE) == []
     survived(1)
 
 
 def test_a_job_that_is_listed_after_the_run_is_found_by_the_next(ground: Ground) -> None:
-    patient = replace(ground, environment={**QUICKLY, "FTOPS_SETTLE_SECONDS": "1"})
     broken = Weather(creations=[Fault.RESETS_AFTER], unlisted_for=10_000)
-    assert break_at(patient, broken) == 1
-    assert "not known" in patient.runs[-1].words
+    assert break_at(ground, broken) == 1
+    assert "not known" in ground.runs[-1].words
     assert ground.history.posts == 1
-    assert patient.run().code == 0
+    assert ground.run().code == 0
     assert ground.history.posts == 1
     assert ground.complaints(TRIAGE) == []
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import ftops.cli.main
 from tests.reliability.zygote.failpoints import Failpoint, Failpoints, How
+from tests.reliability.zygote.flying_time import let_time_fly
 from tests.reliability.zygote.removals import REMOVALS
 
 MAY_BE_TRACED: Final = 0x59616D61
@@ -56,20 +57,9 @@ def _wait(pid: int) -> dict[str, int]:
 
 
 def _live(order: dict[str, Any]) -> int:
-    """Be an ftops process: its folder, environment, words and streams."""
-    root = Path(order["root"])
-    os.chdir(root)
-    os.environ.clear()  # noqa: TID251 - the whole environment is the order's
-    os.environ.update(order["environment"])  # noqa: TID251 - as above
-    words = os.open(order["words"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for own, given in ((0, nothing), (1, words), (2, words)):
-        os.dup2(given, own)
-    for place, value in order["settings"].items():
-        module, _, name = place.partition(":")
-        setattr(importlib.import_module(module), name, value)
-    for name in order["without"]:
-        REMOVALS[name]()
+    """Be an ftops process and return its exit code."""
+    _take_its_place(order)
+    _change(order)
     if order["largest_file"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"],) * 2)
     if order["gate"] is not None:
@@ -78,11 +68,31 @@ def _live(order: dict[str, Any]) -> int:
         point = order["failpoint"]
         at = None if point is None else Failpoint(number=point[0], how=How(point[1]))
         trace = None if order["trace"] is None else Path(order["trace"])
-        Failpoints(root, at, trace).install()
+        Failpoints(Path(order["root"]), at, trace).install()
     code = ftops.cli.main.run(order["arguments"])
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
+
+
+def _take_its_place(order: dict[str, Any]) -> None:
+    os.chdir(order["root"])
+    os.environ.clear()  # noqa: TID251 - the whole environment is the order's
+    os.environ.update(order["environment"])  # noqa: TID251 - as above
+    words = os.open(order["words"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for own, given in ((0, nothing), (1, words), (2, words)):
+        os.dup2(given, own)
+
+
+def _change(order: dict[str, Any]) -> None:
+    for place, value in order["settings"].items():
+        module, _, name = place.partition(":")
+        setattr(importlib.import_module(module), name, value)
+    if order["ahead"] is not None:
+        let_time_fly(order["ahead"])
+    for name in order["without"]:
+        REMOVALS[name]()
 
 
 def _wait_at(gate: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import openai
 import openai._base_client
@@ -13,31 +13,32 @@ from ftops.adapters.openai_provider import writing
 from ftops.adapters.openai_provider.reading import OpenAIReader
 from ftops.adapters.own_folder.journal_file import JournalFile
 from ftops.adapters.own_folder.run_lock import ApplyLock
+from tests.reliability.zygote.put import put
 
 
 def _forget_what_was_begun() -> None:
-    _put(JournalFile, "open_intents", lambda _self: ())
+    put(JournalFile, "open_intents", lambda _self: ())
 
 
 def _find_no_job_by_its_stamp() -> None:
-    _put(OpenAIReader, "jobs", lambda _self: ())
+    put(OpenAIReader, "jobs", lambda _self: ())
 
 
 def _let_the_sdk_try_again() -> None:
     once = writing._sdk_for  # noqa: SLF001 - the line that forbids it
-    _put(openai._base_client, "INITIAL_RETRY_DELAY", 0.01)  # noqa: SLF001 - its waits are long
-    _put(writing, "_sdk_for", lambda *given: once(*given).with_options(max_retries=2))
+    put(openai._base_client, "INITIAL_RETRY_DELAY", 0.01)  # noqa: SLF001 - its waits are long
+    put(writing, "_sdk_for", lambda *given: once(*given).with_options(max_retries=2))
 
 
 def _let_anybody_in() -> None:
-    _put(ApplyLock, "__enter__", lambda self: self)
+    put(ApplyLock, "__enter__", lambda self: self)
 
 
 def _write_locks_in_place() -> None:
     def write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
 
-    _put(store, "write_whole", write)
+    put(store, "write_whole", write)
 
 
 REMOVALS: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
@@ -49,8 +50,3 @@ REMOVALS: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
         "whole write": _write_locks_in_place,
     }
 )
-
-
-def _put(place: Any, name: str, value: object) -> None:  # noqa: ANN401 a module or a class
-    assert hasattr(place, name), f"{name} has moved"
-    setattr(place, name, value)
