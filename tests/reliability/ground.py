@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-import yaml
-
+from ftops.adapters.lock_files.lock_text import lock_from_text
+from ftops.errors import RecordError
 from tests.cli.checkout import Checkout
 from tests.reliability.nursery import APPLY, Birth, Died, Nursery
 from tests.reliability.provider.history import History
@@ -36,6 +36,7 @@ class Ground:
     without: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     flies: bool = True
+    between_runs: float = A_RUN
     runs: list[Died] = field(default_factory=list)
 
     @property
@@ -48,7 +49,7 @@ class Ground:
             arguments=arguments or APPLY,
             environment=self.environment,
             without=self.without,
-            ahead=len(self.runs) * A_RUN if self.flies else None,
+            ahead=len(self.runs) * self.between_runs if self.flies else None,
         )
 
     def run(self, *arguments: str) -> Died:
@@ -61,6 +62,17 @@ class Ground:
         self.rogue.rest()
         self.runs.append(died)
         return died
+
+    def break_in(self, weather: Weather) -> int:
+        """Run an apply in this weather and return its exit code; a fault may kill it."""
+        self.rogue.weather = weather
+        pid = self.nursery.start(self.birth())
+        weather.kill = self.killer(pid)
+        died = self.nursery.wait(pid)
+        self.rogue.rest()
+        self.runs.append(died)
+        self.rogue.weather = Weather()
+        return died.code
 
     def killer(self, pid: int) -> Callable[[], None]:
         """Return what kills a process for good."""
@@ -77,9 +89,13 @@ class Ground:
         """Return the job of each lock by its spec; a lock that is not whole fails here."""
         found = {}
         for path in self.checkout.root.glob("specs/*.lock"):
-            lock = yaml.safe_load(path.read_text("utf-8"))
-            assert lock["model"] in self.history.models, f"{path.name} names a model nobody made"
-            found[str(lock["spec"])] = str(lock["job"])
+            text = path.read_text("utf-8")
+            try:
+                lock = lock_from_text(text, path.name)
+            except RecordError as error:
+                raise AssertionError(error.message) from error
+            assert lock.model in self.history.models, f"{path.name} names a model nobody made"
+            found[str(lock.spec)] = str(lock.job)
         return found
 
     def remembered(self, job: str) -> bool:

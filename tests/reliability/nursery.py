@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.reliability.zygote.failpoints import Failpoint
+from tests.reliability.zygote.put import STILLBORN
 from tests.trainer.conftest import REPOSITORY
 
 PLAIN: Final[Mapping[str, str]] = {
@@ -101,12 +102,11 @@ class Nursery:
     def wait(self, pid: int) -> Died:
         """Return what became of a process."""
         told = self._ask({"pid": pid})
-        words = self._words.pop(pid)
-        return Died(
-            code=told["code"],
-            words=words.read_text("utf-8") if words.exists() else "",
-            peak_bytes=told["peak_bytes"],
-        )
+        path = self._words.pop(pid)
+        words = path.read_text("utf-8") if path.exists() else ""
+        if told["code"] == STILLBORN:
+            raise RuntimeError(f"no ftops came to life: {words}")
+        return Died(code=told["code"], words=words, peak_bytes=told["peak_bytes"])
 
     def run(self, birth: Birth) -> Died:
         """Start a process and wait for its end."""

@@ -14,23 +14,11 @@ TRIAGE = frozenset({"triage"})
 CREATIONS = [pytest.param(fault, id=fault.value) for fault in Fault]
 
 
-def break_at(ground: Ground, weather: Weather) -> int:
-    """Run an apply in this weather and return its exit code; a fault may kill it."""
-    ground.rogue.weather = weather
-    pid = ground.nursery.start(ground.birth())
-    weather.kill = ground.killer(pid)
-    died = ground.nursery.wait(pid)
-    ground.rogue.rest()
-    ground.runs.append(died)
-    ground.rogue.weather = Weather()
-    return died.code
-
-
 @pytest.mark.parametrize("fault", CREATIONS)
 def test_a_creation_that_goes_wrong_is_never_paid_for_twice(
     ground: Ground, survived: Survived, fault: Fault
 ) -> None:
-    assert break_at(ground, Weather(creations=[fault])) != BUG
+    assert ground.break_in(Weather(creations=[fault])) != BUG
     assert ground.history.posts == 1
     ground.recover()
     assert ground.complaints(TRIAGE) == []
@@ -42,7 +30,7 @@ def test_a_creation_that_goes_wrong_is_never_paid_for_twice(
 def test_a_job_that_is_listed_late_is_waited_for_in_the_same_run(
     ground: Ground, survived: Survived, fault: Fault
 ) -> None:
-    assert break_at(ground, Weather(creations=[fault], unlisted_for=9)) == 0
+    assert ground.break_in(Weather(creations=[fault], unlisted_for=9)) == 0
     assert ground.history.posts == 1
     assert ground.complaints(TRIAGE) == []
     survived(1)
@@ -50,7 +38,7 @@ def test_a_job_that_is_listed_late_is_waited_for_in_the_same_run(
 
 def test_a_job_that_is_listed_after_the_run_is_found_by_the_next(ground: Ground) -> None:
     broken = Weather(creations=[Fault.RESETS_AFTER], unlisted_for=10_000)
-    assert break_at(ground, broken) == 1
+    assert ground.break_in(broken) == 1
     assert "not known" in ground.runs[-1].words
     assert ground.history.posts == 1
     assert ground.run().code == 0
@@ -70,7 +58,7 @@ def broken_everywhere(ground: Ground, fault: Fault) -> int:
     before, requests = requests_of_a_launch(ground)
     for number in range(1, requests + 1):
         again = before.restored(ground)
-        assert break_at(again, Weather(at={number: fault})) != BUG, again.runs[-1].words
+        assert again.break_in(Weather(at={number: fault})) != BUG, again.runs[-1].words
         assert again.history.requests.count(CREATION) <= 1
         again.recover()
         assert again.complaints(TRIAGE) == [], f"request {number}"

@@ -58,6 +58,7 @@ class History:
     requests: list[tuple[str, str]] = field(default_factory=list)
     cut_short: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
+    told: threading.Condition = field(default_factory=threading.Condition)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     @property

@@ -39,6 +39,11 @@ class Rogue:
         self.weather = weather or Weather()
         return self.history
 
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Return once it has happened here; whatever does, a request brings it about."""
+        with self.history.told:
+            assert self.history.told.wait_for(happened, PATIENCE)
+
     def rest(self) -> None:
         """Return once all that dead clients have sent is read: it may still wait to be."""
         address = urlsplit(self.base_url)
@@ -137,6 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
             fault = weather.fault_of(number, is_creation=asked == CREATION)
         if fault is None or fault.is_accepted:
             status, plain = Api(history, weather).answer(request)
+            with history.told:
+                history.told.notify_all()
         else:
             status, plain = 500, {}
         if fault is not None and fault.kills:

@@ -9,12 +9,14 @@ import platform
 import resource
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any, Final
 
 import ftops.cli.main
 from tests.reliability.zygote.failpoints import Failpoint, Failpoints, How
 from tests.reliability.zygote.flying_time import let_time_fly
+from tests.reliability.zygote.put import STILLBORN
 from tests.reliability.zygote.removals import REMOVALS
 
 MAY_BE_TRACED: Final = 0x59616D61
@@ -43,9 +45,11 @@ def _start(order: dict[str, Any]) -> dict[str, int]:
     assert threading.active_count() == 1, "a fork keeps one thread only"
     pid = os.fork()
     if pid == 0:
-        code = 70
+        code = STILLBORN
         try:
             code = _live(order)
+        except BaseException:  # noqa: BLE001 - there is no other place where it could be told
+            traceback.print_exc()
         finally:
             os._exit(code)
     return {"pid": pid}

@@ -1,6 +1,8 @@
 """Put something else in the place of what ftops has there."""
 
-from typing import Any
+from typing import Any, Final
+
+STILLBORN: Final = 70
 
 
 def put(place: Any, name: str, value: object) -> None:  # noqa: ANN401 a module or a class
