@@ -5,6 +5,7 @@ import shutil
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,8 @@ A_RUN: Final = 1_000.0
 """Seconds from the beginning of one run to that of the next: more than the window of a creation."""
 RUNS_AT_MOST: Final = 4
 TOLD: Final = 600
-LEFT_ASIDE: Final = (".ftops-tmp-*", ".ftops/staging/*")
+LEFT_ASIDE: Final = (".ftops-tmp-*", ".ftops/staging/*", ".ftops/emergency-*")
+EMERGENCIES: Final = "ftops-emergency-*"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +102,8 @@ class Ground:
 
     def remembered(self, job: str) -> bool:
         """Say whether a job is written down anywhere: lock, journal, emergency, or told."""
-        files = [path for path in self.checkout.root.rglob("*") if path.is_file()]
+        places = (self.checkout.root.rglob("*"), self.nursery.folder.glob(EMERGENCIES))
+        files = [path for path in chain(*places) if path.is_file()]
         told = self.runs[-1].words
         return job in told or any(job.encode() in path.read_bytes() for path in files)
 
@@ -128,9 +131,8 @@ class Ground:
     def left_behind(self) -> list[str]:
         """Return the temporary files that nobody swept."""
         root = self.checkout.root
-        return [
-            str(path.relative_to(root)) for pattern in LEFT_ASIDE for path in root.rglob(pattern)
-        ]
+        found = [path for pattern in LEFT_ASIDE for path in root.rglob(pattern)]
+        return [str(path) for path in chain(found, self.nursery.folder.glob(EMERGENCIES))]
 
     def is_at_rest(self) -> bool:
         """Say whether a plan finds nothing to do."""

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +64,7 @@ class Nursery:
 
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self._process = process
-        self._folder = folder
+        self.folder = folder
         self._lock = threading.Lock()
         self._words: dict[int, Path] = {}
         self._born = 0
@@ -83,13 +83,13 @@ class Nursery:
     def _order(self, birth: Birth) -> dict[str, Any]:
         with self._lock:
             self._born += 1
-            words = self._folder / f"{self._born}.txt"
+            words = self.folder / f"{self._born}.txt"
         point = birth.failpoint
         return {
             "root": str(birth.root),
             "arguments": list(birth.arguments),
-            "environment": {**PLAIN, "HOME": str(self._folder), **birth.environment},
-            "failpoint": None if point is None else [point.number, point.how],
+            "environment": {**PLAIN, "HOME": str(self.folder), **birth.environment},
+            "failpoint": None if point is None else asdict(point),
             "trace": None if birth.trace is None else str(birth.trace),
             "without": list(birth.without),
             "ahead": birth.ahead,
@@ -128,7 +128,7 @@ def nursery(folder: Path) -> Iterator[Nursery]:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.reliability.zygote"],
         cwd=REPOSITORY,
-        env={**PLAIN, "HOME": str(folder)},
+        env={**PLAIN, "HOME": str(folder), "TMPDIR": str(folder)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

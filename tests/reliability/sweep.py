@@ -1,5 +1,6 @@
 """Break a run at every one of its effects in turn, and judge what the next runs make of it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -36,11 +37,13 @@ def effects_of(ground: Ground, scenario: Scenario) -> list[str]:
 def points_of(effects: Sequence[str], hows: Sequence[How], *, by_turns: bool) -> list[Failpoint]:
     """Return each effect with each way to break that fits it, or with one of them `by_turns`."""
     points = []
-    for number, effect in enumerate(effects, start=1):
+    counts: Counter[str] = Counter()
+    for place, effect in enumerate(effects):
+        counts[effect] += 1
         fitting = [how for how in hows if _fits(how, effect)]
         if by_turns:
-            fitting = fitting[number % len(fitting) :][:1] if fitting else []
-        points += [Failpoint(number=number, how=how) for how in fitting]
+            fitting = fitting[place % len(fitting) :][:1] if fitting else []
+        points += [Failpoint(effect=effect, number=counts[effect], how=how) for how in fitting]
     return points
 
 
@@ -61,7 +64,7 @@ def sweep(
     for point in points:
         again = before.restored(ground)
         found = _survive(again, scenario, point)
-        broken += [f"{effects[point.number - 1]}: {point.how}: {one}" for one in found]
+        broken += [f"{point.effect}: {point.how}: {one}" for one in found]
     assert not broken, "\n".join(broken[:10])
     return len(points)
 

@@ -4,9 +4,11 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -152,8 +154,14 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(fault, f"{status} Whatever", json.dumps(plain).encode())
 
+    def _told(self, status: str, body: bytes, more: str = "") -> bytes:
+        clock = self.rogue.weather.clock
+        if clock is not None:
+            more += f"Date: {formatdate(time.time() + clock, usegmt=True)}\r\n"  # noqa: TID251 its own
+        return _told(status, body, more)
+
     def _answer(self, fault: Fault | None, status: str, body: bytes) -> None:
-        whole = _told(status, body)
+        whole = self._told(status, body)
         place = f"Location: {self.rogue.base_url}/fine_tuning/jobs\r\n"
         silent: Callable[[], object] = self.wfile.flush
         told: dict[Fault | None, Callable[[], object]] = {

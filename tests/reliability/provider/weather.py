@@ -77,6 +77,7 @@ class Weather:
     """`at` names the fault of a request by its number, `creations` those of creations, in order.
 
     A job is shown only by the listings after its first `unlisted_for` ones. `kill` ends the client.
+    `clock` is how far the server's own clock is ahead, None for a server that does not tell time.
     """
 
     at: dict[int, Fault] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Weather:
     ignores_filter: bool = False
     drops_metadata: bool = False
     births_a_page: int = 0
+    clock: float | None = None
     kill: Callable[[], None] = no_client
 
     def fault_of(self, number: int, *, is_creation: bool) -> Fault | None:

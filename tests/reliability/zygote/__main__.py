@@ -70,7 +70,7 @@ def _live(order: dict[str, Any]) -> int:
         _wait_at(order["gate"])
     if order["failpoint"] is not None or order["trace"] is not None:
         point = order["failpoint"]
-        at = None if point is None else Failpoint(number=point[0], how=How(point[1]))
+        at = None if point is None else Failpoint(**{**point, "how": How(point["how"])})
         trace = None if order["trace"] is None else Path(order["trace"])
         Failpoints(Path(order["root"]), at, trace).install()
     code = ftops.cli.main.run(order["arguments"])

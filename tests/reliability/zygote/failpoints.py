@@ -4,10 +4,12 @@ import errno
 import fcntl
 import io
 import os
+import re
 import signal
 import socket
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +19,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 SOCKET: Final = "socket"
+RANDOM: Final = re.compile(r"[0-9a-f]{32}|\d+-\w{8}")
 WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -37,8 +40,9 @@ _OF_A_FULL_DISK: Final = frozenset({"open", "write", "mkdir", "fsync"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failpoint:
-    """The effect's number, counted from 1, and what happens there."""
+    """The effect, which of those that are called so, counted from 1, and what happens there."""
 
+    effect: str
     number: int
     how: How
 
@@ -52,7 +56,8 @@ class Failpoints:
         self._trace = None if trace is None else os.open(trace, os.O_WRONLY | os.O_CREAT, 0o600)
         self._lock = threading.Lock()
         self._write = os.write
-        self.count = 0
+        self._counts: Counter[str] = Counter()
+        self._has_broken = False
 
     def install(self) -> None:
         """Put the counting in the way of every function that has an effect."""
@@ -74,24 +79,28 @@ class Failpoints:
         """Count one effect, and break if it is the one."""
         if where is None:
             return
+        effect = f"{kind} {RANDOM.sub('*', where)}"
         with self._lock:
-            self.count += 1
-            number = self.count
+            self._counts[effect] += 1
+            number = self._counts[effect]
         if self._trace is not None:
-            self._write(self._trace, f"{kind} {where}\n".encode())
+            self._write(self._trace, f"{effect}\n".encode())
         point = self._point
-        if point is None or number < point.number:
+        if point is None:
             return
+        is_here = (effect, number) == (point.effect, point.number)
         if point.how in _ERRORS:
-            self._fail(kind, where, is_first=number == point.number)
-        elif number == point.number:
+            self._fail(kind, where, is_here=is_here)
+        elif is_here:
             _die(point.how, tear)
 
-    def _fail(self, kind: str, where: str, *, is_first: bool) -> None:
+    def _fail(self, kind: str, where: str, *, is_here: bool) -> None:
         assert self._point is not None
         how = self._point.how
+        self._has_broken = self._has_broken or is_here
         lasts = how is How.EROFS or (how is How.ENOSPC and kind in _OF_A_FULL_DISK)
-        if where != SOCKET and kind not in {"_execute_child", "flock"} and (is_first or lasts):
+        is_a_file_s = where != SOCKET and kind not in {"_execute_child", "flock"}
+        if is_a_file_s and (is_here or (self._has_broken and lasts)):
             raise OSError(_ERRORS[how], os.strerror(_ERRORS[how]), where)
 
     def _guard(self, place: Any, name: str, where: Callable[..., str | None]) -> None:  # noqa: ANN401 a module or a class
