@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.cli.checkout import Checkout
 from tests.reliability.ground import Ground
+from tests.reliability.provider.history import History
 
 
 class Hub:
@@ -30,7 +31,8 @@ class Hub:
 
     def forget(self, clones: Sequence[Ground]) -> None:
         """Let a new round begin."""
-        self._ground.rogue.begin()
+        # Jobs queue for a while, as they do: a duplicate is then seen before it costs anything.
+        self._ground.rogue.begin(History(looks_to_finish=6, looks_in_queue=4))
         for clone in clones:
             shutil.rmtree(clone.checkout.root / ".ftops", ignore_errors=True)
             clone.checkout.git("clean", "--quiet", "--force", "-x")

@@ -38,6 +38,7 @@ class Ground:
     without: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     flies: bool = True
+    begins: float = 0.0
     between_runs: float = A_RUN
     runs: list[Died] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ class Ground:
             arguments=arguments or APPLY,
             environment=self.environment,
             without=self.without,
-            ahead=len(self.runs) * self.between_runs if self.flies else None,
+            ahead=self.begins + len(self.runs) * self.between_runs if self.flies else None,
         )
 
     def run(self, *arguments: str) -> Died:

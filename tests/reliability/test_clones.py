@@ -45,6 +45,34 @@ def test_clones_that_share_a_ledger_launch_once(
     races(ground, Hub(ground, lease="git", folder=tmp_path), machines, rounds)
 
 
+def ends_with_one_job(ground: Ground, hub: Hub, rounds: int) -> None:
+    clones = [replace(hub.clone(), flies=False) for _ in range(3)]
+    for number in range(rounds):
+        hub.forget(clones)
+        race(clones)
+        for clone in clones:
+            clone.recover()
+        assert ground.history.alive_twice() == [], f"round {number}"
+        assert len({clone.locks()["triage"] for clone in clones}) == 1
+
+
+@pytest.mark.parametrize(
+    "rounds",
+    [pytest.param(2, id="twice"), pytest.param(50, id="fifty times", marks=pytest.mark.deep)],
+)
+@pytest.mark.timeout(900)
+def test_clones_without_a_ledger_end_with_one_job(
+    ground: Ground, tmp_path: Path, rounds: int
+) -> None:
+    ends_with_one_job(ground, Hub(ground, lease="none", folder=tmp_path), rounds)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="this is why there is one rule")
+def test_clones_without_ledger_and_rule_end_with_several(ground: Ground, tmp_path: Path) -> None:
+    careless = replace(ground, without=("duplicate rule",))
+    ends_with_one_job(careless, Hub(careless, lease="none", folder=tmp_path), 5)
+
+
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="this is why there is a ledger")
 def test_clones_without_a_ledger_pay_twice(ground: Ground, tmp_path: Path) -> None:
     races(ground, Hub(ground, lease="none", folder=tmp_path), 3, 5)

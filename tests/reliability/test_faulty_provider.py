@@ -46,6 +46,19 @@ def test_a_job_that_is_listed_after_the_run_is_found_by_the_next(ground: Ground)
     assert ground.complaints(TRIAGE) == []
 
 
+@pytest.mark.parametrize("fault", CREATIONS)
+def test_where_metadata_is_dropped_nobody_pays_twice(
+    ground: Ground, survived: Survived, fault: Fault
+) -> None:
+    ground.break_in(Weather(creations=[fault], drops_metadata=True))
+    for _ in range(3):
+        assert ground.break_in(Weather(drops_metadata=True)) != BUG
+    assert ground.history.paid_twice() == []
+    if fault.is_accepted:
+        assert ground.complaints(TRIAGE) == []
+    survived(1)
+
+
 def requests_of_a_launch(ground: Ground) -> tuple[Snapshot, int]:
     before = taken(ground)
     again = before.restored(ground)

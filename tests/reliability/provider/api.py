@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.reliability.provider.history import BIRTH, DEAD, FINAL, History, Job, Upload
+from tests.reliability.provider.history import DEAD, FINAL, History, Job, Upload
 from tests.reliability.provider.weather import Weather
 
 Plain = dict[str, Any]
@@ -135,7 +135,7 @@ class Api:
             "fine_tuned_model": job.model,
             "training_file": job.body.get("training_file"),
             "trained_tokens": 1_000 if job.model else None,
-            "finished_at": BIRTH + 100_000 if job.status in FINAL else None,
+            "finished_at": job.created_at + 100 if job.status in FINAL else None,
             "method": {"type": "supervised"},
             "metadata": self._metadata(job),
             "error": {"code": "bad", "message": "it died"} if job.status in DEAD else None,
@@ -147,7 +147,7 @@ def _page(found: list[Plain], *, has_more: bool = False) -> Plain:
 
 
 def _model(name: str) -> Plain:
-    return {"id": name, "object": "model", "created": BIRTH, "owned_by": "rogue"}
+    return {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "rogue"}
 
 
 def _file(upload: Upload) -> Plain:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,6 @@ from itertools import count
 from typing import Any, Final
 
 BASE: Final = "gpt-4.1-mini-2025-04-14"
-BIRTH: Final = 1_764_000_000
 DEAD: Final = frozenset({"failed", "cancelled"})
 FINAL: Final = DEAD | {"succeeded"}
 
@@ -49,9 +49,14 @@ class Upload:
 
 @dataclass(slots=True)
 class History:
-    """All of it, in order; a job succeeds at its look number `looks_to_finish`."""
+    """All of it, in order.
+
+    A job begins after `looks_in_queue` looks at it and succeeds at its look number
+    `looks_to_finish`.
+    """
 
     looks_to_finish: int = 2
+    looks_in_queue: int = 0
     jobs: dict[str, Job] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     models: set[str] = field(default_factory=lambda: {BASE})
@@ -82,14 +87,17 @@ class History:
     def copy(self) -> "History":
         """Return another history that began the same way."""
         jobs = {name: replace(job) for name, job in self.jobs.items()}
-        begun = History(self.looks_to_finish, jobs, dict(self.uploads), set(self.models))
+        begun = History(
+            self.looks_to_finish, self.looks_in_queue, jobs, dict(self.uploads), set(self.models)
+        )
         begun._ids = count(len(jobs) + len(begun.uploads) + 1)
         return begun
 
     def accept(self, body: Mapping[str, Any], key: str | None) -> Job:
         with self.lock:
             number = next(self._ids)
-            job = Job(id=f"ftjob-{number:05}", created_at=BIRTH + number, body=body, key=key)
+            born = int(time.time())  # noqa: TID251 - a provider has a clock of its own
+            job = Job(id=f"ftjob-{number:05}", created_at=born, body=body, key=key)
             self.jobs[job.id] = job
             return job
 
@@ -105,7 +113,7 @@ class History:
             if job.status in FINAL:
                 return
             job.looks += 1
-            job.status = "running"
+            job.status = "running" if job.looks > self.looks_in_queue else "queued"
             if job.looks >= self.looks_to_finish:
                 self.finish(job)
 
