@@ -61,6 +61,7 @@ class History:
     uploads: dict[str, Upload] = field(default_factory=dict)
     models: set[str] = field(default_factory=lambda: {BASE})
     requests: list[tuple[str, str]] = field(default_factory=list)
+    keys_shown: set[str] = field(default_factory=set)
     cut_short: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     told: threading.Condition = field(default_factory=threading.Condition)

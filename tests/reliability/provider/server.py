@@ -140,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         with history.lock:
             asked = (request.method, request.path)
             history.requests.append(asked)
+            history.keys_shown.add(request.headers.get("authorization", ""))
             number = len(history.requests)
             fault = weather.fault_of(number, is_creation=asked == CREATION)
         if fault is None or fault.is_accepted:
