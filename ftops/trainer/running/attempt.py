@@ -1,13 +1,10 @@
-"""A try that is under way: started by us, or adopted from a server that is gone."""
+"""A try that is under way: begun by us, or adopted from a server that is gone."""
 
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass, field
 
 from ftops.trainer import surroundings
-from ftops.trainer.running import processes
-from ftops.trainer.running.attempt_folder import AttemptFolder
+from ftops.trainer.running.attempt_folder import LOG, AttemptFolder
+from ftops.trainer.running.launchers.contract import Launcher, Standing, Submission
 from ftops.trainer.store.records import Request
 
 GO_ON = "go on"
@@ -15,21 +12,27 @@ GO_ON = "go on"
 
 @dataclass(slots=True, kw_only=True)
 class Attempt:
-    """Watches one worker; what only we saw of it is kept here and not in the store."""
+    """Watches one try; what only we saw of it is kept here and not in the store."""
 
-    folder: AttemptFolder
-    process: "subprocess.Popen[bytes] | None" = None
+    submission: Submission
+    launcher: Launcher
     first_step: tuple[int, float] | None = None
     _beat: float = field(default=0.0, init=False)
     _beat_seen: float = field(default_factory=surroundings.monotonic, init=False)
     _cancel_told: float | None = field(default=None, init=False)
 
-    def is_alive(self) -> bool:
-        """Say whether the worker still runs."""
-        if self.process is not None:
-            return self.process.poll() is None
-        mark = self.folder.mark()
-        return mark is not None and processes.is_running(mark.pid, mark.born)
+    @property
+    def folder(self) -> AttemptFolder:
+        """Return where the try is written down."""
+        return self.submission.folder
+
+    def submit(self) -> None:
+        """Have it run."""
+        self.launcher.submit(self.submission)
+
+    def standing(self) -> Standing:
+        """Say what the launcher knows of it."""
+        return self.launcher.status(self.submission)
 
     def tell(self, request: Request) -> None:
         """Pass on what was asked of the job."""
@@ -46,36 +49,19 @@ class Attempt:
         """Say whether the worker has shown no life for that long, as we saw it.
 
         Our own waiting counts, not the file's time: every time is old after a night in a closed
-        laptop.
+        laptop. A try that waits for its turn elsewhere is not silent.
         """
         beat = self.folder.last_beat()
-        if beat != self._beat:
+        if beat != self._beat or self.standing() is not Standing.RUNNING:
             self._beat, self._beat_seen = beat, surroundings.monotonic()
         return surroundings.monotonic() - self._beat_seen > seconds
 
     def kill(self) -> None:
         """End the worker and what it started."""
-        if self.process is not None:
-            processes.kill_session(self.process.pid)
-            self.process.wait()
-            return
-        mark = self.folder.mark()
-        if mark is not None and processes.is_running(mark.pid, mark.born):
-            processes.kill_session(mark.pid)
+        self.launcher.stop(self.submission)
 
-
-def start(folder: AttemptFolder) -> Attempt:
-    """Start a worker that outlives us."""
-    with (folder.path / "worker.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 our own interpreter and module
-            # -P: a queue.py or numpy.py in the current folder is not meant for the worker.
-            [sys.executable, "-P", "-m", "ftops.trainer.running.worker", str(folder.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=surroundings.child_environment(),
-            start_new_session=True,
-        )
-    # Someone must collect its exit status, also when it outlives the scheduler that started it.
-    threading.Thread(target=process.wait, name="reaper", daemon=True).start()
-    return Attempt(folder=folder, process=process)
+    def keep_logs(self) -> None:
+        """Write the worker's words down, where they are not in its folder already."""
+        log = self.folder.path / LOG
+        if not log.exists():
+            log.write_text(self.launcher.logs(self.submission), encoding="utf-8")

@@ -18,6 +18,7 @@ import msgspec
 
 SUPERSEDED = "superseded"
 DISK_FULL = "disk full"
+LOG = "worker.log"
 
 Kind = TypeVar("Kind")
 

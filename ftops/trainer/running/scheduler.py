@@ -7,11 +7,17 @@ from pathlib import Path
 
 from ftops.trainer import ids, surroundings
 from ftops.trainer.recipes.registry import address_of
-from ftops.trainer.running import attempt
 from ftops.trainer.running.attempt import Attempt
 from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order
 from ftops.trainer.running.finish import refuse, settle, settle_after_restart
 from ftops.trainer.running.follow import take_in
+from ftops.trainer.running.launchers.contract import (
+    Launcher,
+    LauncherError,
+    Standing,
+    Submission,
+)
+from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.turns import next_up
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.settings import Settings
@@ -28,10 +34,11 @@ FAILED_SECONDS = 1.0
 class Scheduler:
     """Two threads: one checks new jobs' files, one runs jobs. Stopping leaves workers at work."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        """Work on this store."""
+    def __init__(self, store: Store, settings: Settings, launcher: Launcher | None = None) -> None:
+        """Work on this store, with processes of this machine unless another launcher is given."""
         self._store = store
         self._settings = settings
+        self._launcher = launcher or ThisMachine()
         self._attempts: dict[str, Attempt] = {}
         self._turns = 0
         self._last_turns: dict[str, int] = {}
@@ -132,22 +139,29 @@ class Scheduler:
 
     def _adopt(self) -> None:
         for job in self._store.jobs.with_status(*AT_WORK):
-            found = Attempt(folder=self._folder(job))
-            if found.is_alive() or found.folder.result() is not None:
-                self._attempts[job.id] = found
-            else:
+            found = self._attempt(job)
+            if found.standing() is Standing.ENDED and found.folder.result() is None:
                 settle_after_restart(self._store, take_in(self._store, job, found.folder))
+            else:
+                self._attempts[job.id] = found
 
     def _look_after(self, job: Job) -> None:
-        watched = self._attempts.setdefault(job.id, Attempt(folder=self._folder(job)))
+        watched = self._attempts.setdefault(job.id, self._attempt(job))
         watched.tell(job.request)
         # In this order: whoever is dead by now has written all it will write.
-        alive = watched.is_alive()
+        standing = watched.standing()
+        alive = standing not in {Standing.ENDED, Standing.UNKNOWN}
         result = watched.folder.result()
+        if standing is Standing.UNKNOWN and not watched.folder.last_beat():
+            # It never began: the word to start it was lost, and is said again.
+            self._submit(job, watched)
+            return
         told = take_in(self._store, job, watched.folder)
         if told.bytes_read != job.bytes_read:
             self._estimate(told, watched)
         if result is not None or not alive:
+            if result is None:
+                watched.keep_logs()
             # One transaction: a cancellation that is accepted meanwhile is not overlooked.
             with self._store.transaction():
                 settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
@@ -179,8 +193,24 @@ class Scheduler:
             )
             words = "started" if number == 1 else "resumed"
             self._store.jobs.tell(job.id, f"Fine-tuning job {words}")
-        self._attempts[job.id] = Attempt(folder=folder)
-        self._attempts[job.id] = attempt.start(folder)
+        self._attempts[job.id] = begun = self._attempt(self._store.jobs.known(job.id))
+        self._submit(job, begun)
+
+    def _submit(self, job: Job, begun: Attempt) -> None:
+        try:
+            begun.submit()
+        except LauncherError as error:
+            log.warning("job %s: %s", job.id, error)
+            if not self._store.jobs.has_said(job.id, str(error)):
+                self._store.jobs.tell(job.id, str(error), level="warn")
+
+    def _attempt(self, job: Job) -> Attempt:
+        submission = Submission(
+            id=f"{job.id}-try{job.attempt}",
+            folder=self._folder(job),
+            processes=self._settings.bases.get(job.trained, {}).get("processes", 1),
+        )
+        return Attempt(submission=submission, launcher=self._launcher)
 
     def _folder(self, job: Job) -> AttemptFolder:
         return AttemptFolder(self._store.root / (job.attempt_folder or ""))

@@ -10,10 +10,11 @@ import pytest
 
 from ftops.trainer import surroundings
 from ftops.trainer.api.serving import LoadedModels
-from ftops.trainer.running.attempt import Attempt, start
 from ftops.trainer.running.attempt_folder import DISK_FULL, AttemptFolder, Order, Result
 from ftops.trainer.running.finish import settle
 from ftops.trainer.running.follow import take_in
+from ftops.trainer.running.launchers.contract import Standing, Submission
+from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.settings import Settings
@@ -167,8 +168,9 @@ def test_steps_and_snapshots_told_twice_are_kept_once(store: Store) -> None:
 def test_a_worker_that_dies_before_its_first_line_is_lost(tmp_path: Path) -> None:
     folder = AttemptFolder(tmp_path / "try")
     folder.path.mkdir()
-    watched = start(folder)
-    wait_until(lambda: not watched.is_alive())
+    launcher, submission = ThisMachine(), Submission(id="ftjob-1-try1", folder=folder)
+    launcher.submit(submission)
+    wait_until(lambda: launcher.status(submission) is Standing.ENDED)
     assert folder.result() is None
     assert "job.json" in (folder.path / "worker.log").read_text()
 
@@ -194,13 +196,14 @@ def test_a_worker_can_be_killed(tmp_path: Path, adopted: bool) -> None:  # noqa:
             parent=None,
         )
     )
-    watched = start(folder)
+    starter, submission = ThisMachine(), Submission(id="ftjob-1-try1", folder=folder)
+    starter.submit(submission)
     wait_until(folder.mark)
-    assert watched.is_alive()
-    by_whom = Attempt(folder=folder) if adopted else watched
-    assert by_whom.is_alive()
-    by_whom.kill()
-    wait_until(lambda: not watched.is_alive())
+    assert starter.status(submission) is Standing.RUNNING
+    by_whom = ThisMachine() if adopted else starter
+    assert by_whom.status(submission) is Standing.RUNNING
+    by_whom.stop(submission)
+    wait_until(lambda: starter.status(submission) is Standing.ENDED)
 
 
 def test_only_the_models_asked_last_stay_loaded(tmp_path: Path) -> None:

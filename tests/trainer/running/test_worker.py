@@ -12,6 +12,8 @@ import pytest
 from ftops.trainer.running import worker
 from ftops.trainer.running.attempt import Attempt
 from ftops.trainer.running.attempt_folder import DISK_FULL, SUPERSEDED, AttemptFolder, Order, Result
+from ftops.trainer.running.launchers.contract import Standing, Submission
+from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.worker_report import AttemptReport
 from ftops.trainer.store.records import Request
 from tests.trainer.conftest import COUNTING
@@ -41,6 +43,11 @@ def folder(tmp_path: Path, order: Order) -> AttemptFolder:
     made = AttemptFolder(tmp_path / "try-1")
     made.write_order(order)
     return made
+
+
+def watched(folder: AttemptFolder) -> Attempt:
+    submission = Submission(id="ftjob-1-try1", folder=folder)
+    return Attempt(submission=submission, launcher=ThisMachine())
 
 
 def kinds(folder: AttemptFolder) -> list[str]:
@@ -82,7 +89,7 @@ def test_a_worker_started_twice_works_once(folder: AttemptFolder) -> None:
 
 
 def test_a_worker_stops_when_told(folder: AttemptFolder) -> None:
-    Attempt(folder=folder).tell(Request.PAUSE)
+    watched(folder).tell(Request.PAUSE)
     worker.work(folder)
     assert folder.result() == Result(stopped="pause")
 
@@ -158,7 +165,7 @@ def test_a_torn_line_is_read_when_it_is_whole(folder: AttemptFolder) -> None:
 
 
 def test_an_adopted_worker_can_be_killed_only_while_it_is_the_same(folder: AttemptFolder) -> None:
-    adopted = Attempt(folder=folder)
-    assert not adopted.is_alive()
+    adopted = watched(folder)
+    assert adopted.standing() is Standing.ENDED
     adopted.kill()
     assert not adopted.is_deaf(0)
