@@ -33,10 +33,15 @@ class Bell:
         self.is_over = True
         self.ring()
 
-    async def wait(self, seconds: float) -> bool:
-        """Return whether it rang within so many seconds."""
+    def listen(self) -> asyncio.Event:
+        """Return what is set when it rings next; to be had before looking, or a ring is missed."""
+        return self._rung
+
+    @staticmethod
+    async def heard(ring: asyncio.Event, seconds: float) -> bool:
+        """Return whether it rang since then, or does within so many seconds."""
         try:
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            await asyncio.wait_for(ring.wait(), seconds)
         except TimeoutError:
             return False
         return True

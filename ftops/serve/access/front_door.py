@@ -24,6 +24,8 @@ SAFE_HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOKING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_KNOWN: Final = 64
+"""Host headers that were found right, so that an address is not parsed with every request."""
 NO_ROUTE: Final = "-"
 NO_STORE: Final = (b"cache-control", b"no-store")
 
@@ -35,6 +37,7 @@ class FrontDoor:
         self._app = app
         self._hosts = None if hosts is None else frozenset(map(str.lower, hosts))
         self._counters = counters
+        self._known: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
@@ -61,8 +64,8 @@ class FrontDoor:
         message["headers"] = headers
 
     def _refusal(self, scope: Scope) -> RefusedError | None:
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
+        told = (text for name, text in scope["headers"] if name == b"host")
+        host = next(told, b"").decode("latin-1")
         if not self._knows(host):
             return RefusedError(
                 421,
@@ -72,6 +75,7 @@ class FrontDoor:
             )
         if scope["method"] in LOOKING:
             return None
+        headers = Headers(scope=scope)
         if _is_foreign(headers, host):
             return RefusedError(403, "foreign_origin", "another page may not ask this")
         if _has_a_body(headers) and _media_type(headers) != "application/json":
@@ -84,10 +88,13 @@ class FrontDoor:
         return None
 
     def _knows(self, host: str) -> bool:
-        if self._hosts is None:
+        if self._hosts is None or host in self._known:
             return True
         name = name_of(host)
-        return name in self._hosts or is_loopback(name)
+        known = name in self._hosts or is_loopback(name)
+        if known and len(self._known) < MOST_KNOWN:
+            self._known.add(host)
+        return known
 
 
 def _is_foreign(headers: Headers, host: str) -> bool:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from ftops.core.access import Role
 from ftops.serve.caller import Caller
+from ftops.serve.problems import documented
 
 ROLE_KEY: Final = "x-ftops-role"
 ANYBODY: Final = "anybody"
@@ -47,8 +48,10 @@ class GuardedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Any, **parts: Any) -> None:  # noqa: ANN401 - FastAPI's own
         # FastAPI would answer a body beyond its own bound in plain text.
         self._most_bytes = parts.pop("max_body_size", None) or SMALL_BODY
+        self.needed = role_of(parts.get("openapi_extra"))
+        if self.needed is not None:
+            parts["responses"] = {**documented(401, 403, 429), **(parts.get("responses") or {})}
         super().__init__(path, endpoint, **parts)
-        self.needed = role_of(self.openapi_extra)
 
     @override
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

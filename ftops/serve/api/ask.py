@@ -83,7 +83,7 @@ def register(app: FastAPI, premises: Premises) -> None:
         max_body_size=LARGEST_BODY,
         responses={
             200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}},
-            **documented(400, 401, 403, 404, 413, 415, 422, 429, 502, 503),
+            **documented(400, 404, 413, 415, 422, 502, 503),
         },
     )
     async def test_model(request: Request, model_id: str, asked: NewQuestion) -> Response:

@@ -5,14 +5,16 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from ftops.core.access import Role
 from ftops.core.names import JobId
 from ftops.serve.access.gate import needs
-from ftops.serve.api.answers import answer
+from ftops.serve.api.answers import answer, query_parameters
 from ftops.serve.api.stream import EVENT_STREAM, follow, wants_stream
 from ftops.serve.premises import Premises
 from ftops.serve.problems import RefusedError, documented
@@ -33,6 +35,18 @@ ONE = LIST + "/{job_id}"
 MOST_ROWS = 1000
 
 
+EVERY_JOB = JobsWanted()
+
+
+class JobsQuery(BaseModel):
+    """Which jobs to list."""
+
+    status: JobWord | None = None
+    spec: Annotated[str | None, Field(max_length=63)] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = EVERY_JOB.limit
+    after: Annotated[str | None, Field(max_length=200)] = None
+
+
 def register(app: FastAPI, premises: Premises) -> None:
     """Add these routes."""
     viewer = needs(Role.VIEWER)
@@ -40,21 +54,15 @@ def register(app: FastAPI, premises: Premises) -> None:
     @app.get(
         LIST,
         response_model=list[JobRow],
-        openapi_extra=viewer,
+        openapi_extra={**viewer, "parameters": query_parameters(JobsQuery)},
         tags=["jobs"],
         summary="Every job, newest first",
         responses=documented(422),
     )
-    async def list_jobs(
-        request: Request,
-        status: JobWord | None = None,
-        spec: Annotated[str | None, Query(max_length=63)] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 100,
-        after: Annotated[str | None, Query(max_length=200)] = None,
-    ) -> Response:
+    async def list_jobs(request: Request) -> Response:
         """List them; the next page, if there is one, stands in the `Link` header."""
         snapshot = premises.watch.snapshot
-        wanted = JobsWanted(status=status, spec=spec, limit=limit, after=after)
+        wanted = _wanted(request)
         body, last = snapshot.jobs_page(wanted)
         return answer(request, snapshot, body, _next(wanted, last))
 
@@ -116,6 +124,19 @@ def register(app: FastAPI, premises: Premises) -> None:
         series = tuple(CurveView(name=one.name, points=one.points) for one in trail.curves)
         measured = Measured(job_id=job_id, source=trail.source, series=series)
         return answer(request, snapshot, body_of(measured))
+
+
+def _wanted(request: Request) -> JobsWanted:
+    """Return what the query asks for; this is the list that programs ask for all the time."""
+    if not request.scope["query_string"]:
+        return EVERY_JOB
+    try:
+        query = JobsQuery.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
+        ) from error
+    return JobsWanted(status=query.status, spec=query.spec, limit=query.limit, after=query.after)
 
 
 def _find(snapshot: Snapshot, job_id: str) -> JobView:

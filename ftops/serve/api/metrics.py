@@ -20,7 +20,7 @@ def register(app: FastAPI, premises: Premises) -> None:
         summary="For Prometheus",
         responses={
             200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
-            **documented(401, 403, 429, 503),
+            **documented(503),
         },
     )
     def metrics() -> Response:

@@ -41,7 +41,6 @@ def register(app: FastAPI, premises: Premises) -> None:
         openapi_extra=needs(Role.VIEWER),
         tags=["access"],
         summary="Who you are here",
-        responses=documented(401, 403, 429),
     )
     async def who(request: Request) -> Response:
         caller = caller_of(request)

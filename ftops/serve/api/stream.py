@@ -29,6 +29,7 @@ async def follow(premises: Premises, job_id: str, after: str | None) -> AsyncIte
     """
     told, shown = after, None
     while not premises.bell.is_over:
+        ring = premises.bell.listen()
         snapshot = premises.watch.snapshot
         view = snapshot.jobs_by_id.get(job_id)
         if view is None:
@@ -42,7 +43,7 @@ async def follow(premises: Premises, job_id: str, after: str | None) -> AsyncIte
         if view.status in ENDED:
             yield piece_of("end", {"status": view.status})
             return
-        if not await premises.bell.wait(HEARTBEAT_SECONDS):
+        if not await premises.bell.heard(ring, HEARTBEAT_SECONDS):
             yield b": still here\n\n"
 
 

@@ -57,7 +57,7 @@ def register(app: FastAPI, premises: Premises) -> None:
         openapi_extra=needs(Role.VIEWER),
         tags=["access"],
         summary="What this month's questions to models came to",
-        responses=documented(401, 403, 429, 503),
+        responses=documented(503),
     )
     def usage(request: Request) -> Response:
         told = usage_for(caller_of(request), meter)
