@@ -2,7 +2,9 @@
 
 import csv
 import io
+import shutil
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
@@ -310,3 +312,30 @@ def test_an_upload_cut_off_leaves_nothing(client: openai.OpenAI, settings: Setti
         wait_until(lambda: list(incoming.iterdir()))
     wait_until(lambda: not list(incoming.iterdir()))
     assert client.files.list().data == []
+
+
+def test_many_files_arrive_side_by_side(client: openai.OpenAI) -> None:
+    sizes = range(1, 13)
+
+    def send(number: int) -> tuple[str, bytes]:
+        rows = chat_rows(number)
+        made = client.files.create(file=(f"{number}.jsonl", rows), purpose="fine-tune")
+        return made.id, rows
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        sent = dict(pool.map(send, sizes))
+    assert len(sent) == len(sizes)
+    assert all(client.files.content(file_id).content == rows for file_id, rows in sent.items())
+
+
+def test_a_snapshot_whose_folder_is_gone_is_no_model(
+    client: openai.OpenAI, training_file: str, settings: Settings
+) -> None:
+    model = trained(client, training_file, hyperparameters={"n_epochs": 2})
+    for made in settings.store.glob("jobs/*/work/checkpoints/step-2"):
+        shutil.rmtree(made)
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.chat.completions.create(
+            model=f"{model}:ckpt-step-2", messages=[{"role": "user", "content": "hi"}]
+        )
+    assert caught.value.code == "model_not_found"
