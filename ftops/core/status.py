@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ftops.core.billing import Bill
 from ftops.core.lock import Lock
 from ftops.core.names import ModelId, SpecName, TargetName
 from ftops.core.observed import ObservedJob
@@ -53,11 +54,15 @@ class SpecStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One spec's status on its target; `latest` is its running job's newest measured step."""
+    """One spec's status on its target.
+
+    `latest` is its running job's newest measured step, `bill` that of the lock it has.
+    """
 
     status: SpecStatus
     target: TargetName
     latest: JobEvent | None = None
+    bill: Bill | None = None
 
 
 def assess(change: Change, lock: Lock | None = None) -> SpecStatus:

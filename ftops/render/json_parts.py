@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ftops.core.billing import Bill, Comparison
 from ftops.core.cost import Estimate
 from ftops.core.desired import DataPin, Desired
 from ftops.core.difference import Difference
@@ -116,7 +117,20 @@ def standing_part(standing: Standing) -> Plain:
         "model": status.model,
         "job": None if status.job is None else _job_part(status.job),
         "progress": None if standing.latest is None else _progress_part(standing.latest),
+        "bill": None if standing.bill is None else _bill_part(standing.bill),
     }
+
+
+def _bill_part(bill: Bill) -> Plain:
+    return {
+        "trained_tokens": _comparison_part(bill.tokens),
+        "usd": _comparison_part(bill.usd),
+        "exact": bill.exact,
+    }
+
+
+def _comparison_part(one: Comparison) -> Plain:
+    return {"estimated": one.estimated, "billed": one.billed, "percent": one.percent}
 
 
 def _job_part(job: ObservedJob) -> Plain:

@@ -12,6 +12,7 @@ from ftops.core.status import Standing
 from ftops.dataset.changes.data_change import NO_CHANGES, DataChanges
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
+from ftops.render.bill_words import bill_words
 from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
 from ftops.render.event_words import announcement
 from ftops.render.explain import details_of
@@ -74,7 +75,7 @@ def unwritten_markdown(event: Unwritten) -> str:
 
 def status_markdown(standings: Sequence[Standing], targets: Sequence[TargetFacts]) -> str:
     """Return each spec's standing as a table."""
-    header = ("spec", "target", "sync", "health", "progress", "model", "why")
+    header = ("spec", "target", "sync", "health", "progress", "model", "bill", "why")
     blocks = [
         [marker("status"), "### ftops status"],
         _targets(targets),
@@ -168,6 +169,7 @@ def _standing_cells(standing: Standing) -> tuple[str, ...]:
         status.health,
         prose(progress_words(standing)),
         "" if status.model is None else code(status.model),
+        prose(bill_words(standing.bill)),
         prose(REASONS[status.reason]),
     )
 

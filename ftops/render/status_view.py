@@ -10,6 +10,7 @@ from rich.text import Text
 from ftops.core.notes import TargetFacts
 from ftops.core.plan import Reason
 from ftops.core.status import Health, Standing, Sync
+from ftops.render.bill_words import bill_words
 from ftops.render.layout import Row, rows, safe
 from ftops.render.plan_view import target_lines
 from ftops.render.standing_words import progress_words
@@ -53,7 +54,10 @@ def _row(standing: Standing, *, progress: bool) -> Row:
         *((safe(progress_words(standing)),) if progress else ()),
         safe(why),
     )
-    under = () if status.model is None else (safe(f"model {status.model}"),)
+    model = "" if status.model is None else f"model {status.model}"
+    told = bill_words(standing.bill)
+    bill = f"billed {told}" if told else ""
+    under = tuple(safe(line) for line in (model, bill) if line)
     return Row(cells=cells, under=under)
 
 

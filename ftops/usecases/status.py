@@ -1,5 +1,6 @@
 """Tell each spec's standing, with what a running job measured last."""
 
+from ftops.core.billing import bill_of
 from ftops.core.names import JobId
 from ftops.core.observed import ObservedJob
 from ftops.core.plan import spec_of, target_of
@@ -14,10 +15,12 @@ def standings(prepared: Prepared) -> tuple[Standing, ...]:
     found = []
     for change in prepared.plan.changes:
         target = target_of(change)
-        status = assess(change, prepared.locks[target].get(spec_of(change)))
+        lock = prepared.locks[target].get(spec_of(change))
+        status = assess(change, lock)
         eyes = prepared.sites[target].eyes
         latest = _latest_step(eyes, status.job) if status.health is Health.PROGRESSING else None
-        found.append(Standing(status=status, target=target, latest=latest))
+        bill = bill_of(change, lock)
+        found.append(Standing(status=status, target=target, latest=latest, bill=bill))
     return tuple(found)
 
 

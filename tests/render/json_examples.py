@@ -103,7 +103,9 @@ EXAMPLES: Final[Mapping[str, str]] = {
         Plan(changes=(KEEP, TRAIN), notes=PLAN.notes), [OPENAI], [PROBLEM], CHANGED
     ),
     "outcomes": as_json.outcomes_json([OUTCOMES[1], OUTCOMES[6]]),
-    "status": as_json.status_json([_standing_of(AWAIT.desired.name)], [OPENAI]),
+    "status": as_json.status_json(
+        [_standing_of(KEEP.desired.name), _standing_of(AWAIT.desired.name)], [OPENAI]
+    ),
     "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),
     "quality": as_json.quality_json([FINDING], {SpecName("triage"): _brief()}),
     "privacy": privacy_json(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from ftops.core.against_lock import against_lock
+from ftops.core.billing import bill_of
 from ftops.core.checkup import Check
 from ftops.core.difference import differences
 from ftops.core.history import Chapter, Version
@@ -176,6 +177,9 @@ STANDINGS: Final = tuple(
         status=assess(change, lock(desired("docs")) if change is KEEP else None),
         target=TARGET,
         latest=step(12) if change is AWAIT else None,
+        bill=bill_of(
+            change, lock(desired("docs"), trained_tokens=15_150) if change is KEEP else None
+        ),
     )
     for change in CHANGES
 )

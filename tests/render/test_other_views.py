@@ -55,6 +55,7 @@ target openai (declared) · https://api.openai.com/v1
 spec    target  sync         health       progress                      why
 docs    openai  in-sync      ready
     model ft:gpt-4.1-mini-2025-04-14:acme::AbC123
+    billed tokens 15,150 (estimate 15,000, +1%), cost $0.07 (as estimated)
 triage  openai  out-of-sync  missing                                    its inputs changed
 bot     openai  out-of-sync  missing                                    new spec
 found   openai  out-of-sync  ready                                      its model exists, only the
@@ -78,6 +79,7 @@ target openai (declared) · https://api.openai.com/v1
 spec  target  sync     health  why
 docs  openai  in-sync  ready
     model ft:gpt-4.1-mini-2025-04-14:acme::AbC123
+    billed tokens 15,150 (estimate 15,000, +1%), cost $0.07 (as estimated)
 
 1 in-sync; 1 ready."""
 

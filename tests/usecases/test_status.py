@@ -86,3 +86,14 @@ def test_the_last_step(provider: type[FakeProvider], step: int | None) -> None:
     stage.apply(wait=False)
     found = last_step(stage.provider, JobId("ftjob-001"))
     assert (found.step if found else None) == step
+
+
+def test_a_settled_spec_tells_its_bill_beside_the_estimate() -> None:
+    stage = Stage(SPEC)
+    assert [one.bill for one in standings(stage.prepare())] == [None]
+    stage.apply()
+    (standing,) = standings(stage.prepare())
+    (lock,) = stage.locks.read().values()
+    assert standing.bill is not None
+    assert standing.bill.tokens.billed == lock.trained_tokens
+    assert standing.bill.tokens.estimated == stage.prepare().desired[0].estimate.trained_tokens
