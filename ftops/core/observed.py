@@ -182,6 +182,19 @@ class Observed:
     models: Mapping[ModelId, ObservedModel] = field(default_factory=dict)
     open_intents: tuple[OpenIntent, ...] = ()
     confirmation_window: timedelta = DEFAULT_CONFIRMATION_WINDOW
+    _stamped: Mapping[Fingerprint, tuple[ObservedJob, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        # Every spec asks for its jobs: looking through all of them each time grows as the square.
+        stamped: dict[Fingerprint, list[ObservedJob]] = {}
+        for job in self.jobs:
+            fingerprint = job.fingerprint
+            if fingerprint is not None:
+                stamped.setdefault(fingerprint, []).append(job)
+        found = {fingerprint: eldest_first(jobs) for fingerprint, jobs in stamped.items()}
+        object.__setattr__(self, "_stamped", found)
 
     def has_model(self, model: ModelId | None) -> bool:
         """Say whether the provider lists the model."""
@@ -189,7 +202,7 @@ class Observed:
 
     def jobs_of(self, fingerprint: Fingerprint) -> tuple[ObservedJob, ...]:
         """Return the jobs stamped with the fingerprint, eldest first."""
-        return eldest_first(job for job in self.jobs if job.fingerprint == fingerprint)
+        return self._stamped.get(fingerprint, ())
 
     def intent_of(self, fingerprint: Fingerprint) -> OpenIntent | None:
         """Return the creation that may still turn up: young, and not among the jobs seen."""

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import Desired
@@ -149,3 +151,29 @@ def test_each_launch_is_listed() -> None:
     plan = planned(first, second, observed=seen(job(first, "running"), gone=True))
     assert [one.desired.name for one in plan.trains] == ["second"]
     assert Tariff().cost(second.root_model, second.estimate.trained_tokens) == plan.usd
+
+
+class Counted(dict[str, str]):
+    """Metadata that counts how often anybody looks into it."""
+
+    looks = 0
+
+    @override
+    def get(self, key: str, default: Any = None) -> Any:
+        Counted.looks += 1
+        return super().get(key, default)
+
+
+def test_twice_as_many_specs_look_at_twice_as_many_jobs() -> None:
+    looks = []
+    for count in (10, 20):
+        wanted = tuple(desired(f"spec-{number}", seed=number) for number in range(count))
+        jobs = tuple(
+            replace(job(one), id=JobId(one.name), metadata=Counted(job(one).metadata))
+            for one in wanted
+        )
+        Counted.looks = 0
+        everyone = frozenset(one.name for one in wanted)
+        make_plan(Wanted(desired=wanted, declared=everyone), {}, Observed(at=NOON, jobs=jobs))
+        looks.append(Counted.looks)
+    assert looks[1] <= 2 * looks[0]
