@@ -1,4 +1,5 @@
-# Everything a contributor does. `make check` is what continuous integration runs, in the same order.
+# Everything a contributor does. Continuous integration runs `make check` and, after it, what takes
+# longer: `make conformance` and the extras.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
