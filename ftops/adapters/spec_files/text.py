@@ -15,9 +15,11 @@ _LEAD: Final = 60
 WIDEST_QUOTE: Final = 40
 
 # YAML's printable characters less NEL, LS, PS and the byte order mark: PyYAML ends a line at the
-# former three, YAML 1.2 does not, so a file holding them would mean two things.
+# former three, YAML 1.2 does not, so a file holding them would mean two things. And less what turns
+# the direction of text around, so that a reviewer reads what is not written (CVE-2021-42574).
 _FORBIDDEN: Final = re.compile(
-    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    r"\U00010000-\U0010ffff]"
 )
 _CONTROL: Final = re.compile(
     r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"

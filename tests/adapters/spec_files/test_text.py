@@ -54,6 +54,20 @@ def test_text_is_decoded(raw: bytes, text: str) -> None:
             id="a line separator",
         ),
         pytest.param(
+            "a: '\u202eb'".encode(),
+            "the invisible character U+202E",
+            "specs/a.yaml:1:5",
+            'remove it, or write "\\u202E"',
+            id="a direction override",
+        ),
+        pytest.param(
+            "a: \u2066b\u2069".encode(),
+            "the invisible character U+2066",
+            "specs/a.yaml:1:4",
+            'remove it, or write "\\u2066"',
+            id="a direction isolate",
+        ),
+        pytest.param(
             "a: \ufeffb".encode(),
             "the invisible character U+FEFF",
             "specs/a.yaml:1:4",
