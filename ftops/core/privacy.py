@@ -99,6 +99,19 @@ def responses(written: Mapping[Response, Sequence[str]]) -> dict[Kind, Response]
     }
 
 
+def words_without_a_model(
+    written: Mapping[Response, Sequence[Kind | Group]], *, has_model: bool
+) -> list[Misfit]:
+    """Find the kinds to be blocked or told that nothing would look for."""
+    looked_for = (Response.BLOCK, Response.WARN)
+    return [
+        Misfit(path=(response,), message=f"names {word}, which needs `presidio: {{model: FOLDER}}`")
+        for response in looked_for
+        for word in written[response]
+        if word in BY_MODEL and not has_model
+    ]
+
+
 def repeated_words(written: Mapping[Response, Sequence[Kind | Group]]) -> list[Misfit]:
     """Find the words that stand under two responses."""
     first: dict[Kind | Group, Response] = {}

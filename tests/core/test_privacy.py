@@ -42,6 +42,15 @@ def test_a_word_under_two_responses_is_an_error() -> None:
         declared(privacy={"block": ["email"], "ignore": ["email"]})
 
 
+@pytest.mark.parametrize("word", ["person-name", "location"])
+def test_what_only_a_model_finds_is_not_promised_without_one(word: str) -> None:
+    for response in ("block", "warn"):
+        with pytest.raises(ValidationError, match=f"names {word}, which needs `presidio: "):
+            declared(privacy={response: [word]})
+    declared(privacy={"ignore": [word]})
+    declared(privacy={"block": [word], "presidio": {"model": "models/en"}})
+
+
 @pytest.mark.parametrize("word", ["emial", "all", ""])
 def test_an_unknown_word_is_an_error(word: str) -> None:
     with pytest.raises(ValidationError):

@@ -18,7 +18,7 @@ from ftops.adapters.spec_files.written.selection import Filter, SampleRows, Samp
 from ftops.core import spec as core
 from ftops.core.misfit import MisfitError, misfits_of
 from ftops.core.names import SPEC_NAME_PATTERN
-from ftops.core.privacy import Group, Kind, Response, repeated_words
+from ftops.core.privacy import Group, Kind, Response, repeated_words, words_without_a_model
 from ftops.core.spec import MAX_SUFFIX, OWN_METADATA_PAIRS, Auto, Method
 
 Name = Annotated[
@@ -155,8 +155,12 @@ class Privacy(Written):
     ] = None
 
     @model_validator(mode="after")
-    def _each_word_stands_once(self) -> Self:
-        misfits = repeated_words(self._written())
+    def _each_word_stands_once_and_means_something(self) -> Self:
+        written, has_model = self._written(), self.presidio is not None
+        misfits = [
+            *repeated_words(written),
+            *words_without_a_model(written, has_model=has_model),
+        ]
         if misfits:
             raise MisfitError(misfits)
         return self
