@@ -64,6 +64,7 @@ def test_what_is_all_right_is_told_on_a_line(ftops: Ftops, empty: Checkout) -> N
         pytest.param(("faq.csv", "-o", "faq.csv"), "is there already", id="in place"),
         pytest.param(("faq.csv", "-o", "old.jsonl"), "is there already", id="over another"),
         pytest.param(("no.csv", "-o", "x"), "no.csv does not exist", id="nothing there"),
+        pytest.param(("no.csv", "-o", "x"), "the folder that you are in", id="from here"),
         pytest.param(("*.csv", "-o", "x"), "is several files", id="several"),
         pytest.param(
             ("faq.csv", "-o", "x", "--from", "chat"),

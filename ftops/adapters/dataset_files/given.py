@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ftops.adapters.dataset_files.paths import DataPaths, PathRefusedError
+from ftops.adapters.dataset_files.paths import HERE, DataPaths, PathRefusedError
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.errors import FtopsError
 
@@ -17,7 +17,7 @@ _OF_WRITING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EPIPE}
 @contextmanager
 def given_files(folder: Path, written: Sequence[str]) -> Iterator[OpenFiles]:
     """Yield the files and globs given from `folder`; FtopsError for what cannot be read."""
-    paths = DataPaths(folder, allow_outside=True)
+    paths = DataPaths(folder, allow_outside=True, start=HERE)
     try:
         found = [each for one in written for each in paths.find(one)]
         with OpenFiles(paths, found) as files:

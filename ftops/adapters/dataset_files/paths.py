@@ -15,6 +15,9 @@ from ftops.ports import ReadingWatch
 
 _ALLOW_OUTSIDE: Final = "move it into the project, or set allow_outside: true in ftops.yaml"
 
+PROJECT: Final = "the folder of ftops.yaml"
+HERE: Final = "the folder that you are in"
+
 
 class PathRefusedError(Exception):
     """A path that cannot be used, and what to do about it."""
@@ -40,12 +43,18 @@ class _Real(NamedTuple):
 
 
 class DataPaths:
-    """The paths of one project; they may lead out of it only with `allow_outside`."""
+    """Paths from one folder, in words `start`; they leave it only with `allow_outside`."""
 
     def __init__(
-        self, root: Path, *, allow_outside: bool, watch: ReadingWatch | None = None
+        self,
+        root: Path,
+        *,
+        allow_outside: bool,
+        watch: ReadingWatch | None = None,
+        start: str = PROJECT,
     ) -> None:
         self._root = root
+        self._start = start
         self._watch = watch
         self._real_root = Path(os.path.realpath(root))
         self._allow_outside = allow_outside
@@ -62,7 +71,7 @@ class DataPaths:
         files = [match for match in matches if not (self._root / match).is_dir()]
         if not files:
             raise PathRefusedError(
-                f"{written} matches no file", hint="globs start at the folder of ftops.yaml"
+                f"{written} matches no file", hint=f"globs start at {self._start}"
             )
         for match in files:
             yield self.file(match)
@@ -73,7 +82,9 @@ class DataPaths:
         try:
             real, about = self._resolve(path)
         except FileNotFoundError as error:
-            raise PathRefusedError(f"{shown} does not exist", hint=_nearest(Path(path))) from error
+            raise PathRefusedError(
+                f"{shown} does not exist", hint=self._nearest(Path(path))
+            ) from error
         except OSError as error:
             raise PathRefusedError(f"{shown} cannot be read: {error.strerror}") from error
         if not self._allow_outside and not real.is_inside:
@@ -133,6 +144,18 @@ class DataPaths:
             raise PathRefusedError(f"{written} leads out of the project", hint=_ALLOW_OUTSIDE)
         return normal
 
+    def _nearest(self, path: Path) -> str:
+        folder = path.parent
+        try:
+            # What files have in common is mostly their suffix.
+            names = {each.name.partition(".")[0]: each.name for each in sorted(folder.iterdir())}
+        except OSError:
+            return f"there is no folder {folder.name}/ either"
+        close = difflib.get_close_matches(path.name.partition(".")[0], names, n=1)
+        if close:
+            return f"did you mean {names[close[0]]}?"
+        return f"paths start at {self._start}"
+
 
 def _open_below(folder: Path, parts: tuple[str, ...]) -> int:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -157,15 +180,3 @@ def _refuse_unusual(shown: str, about: os.stat_result) -> None:
         )
     if about.st_size == 0:
         raise PathRefusedError(f"{shown} is empty", hint="put one JSON object on each line")
-
-
-def _nearest(path: Path) -> str:
-    folder = path.parent
-    try:
-        names = sorted(each.name for each in folder.iterdir())
-    except OSError:
-        return f"there is no folder {folder.name}/ either"
-    close = difflib.get_close_matches(path.name, names, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    return "paths start at the folder of ftops.yaml"

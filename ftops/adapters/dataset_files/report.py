@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ftops.adapters.dataset_files.paths import DataPaths
+from ftops.adapters.dataset_files.paths import HERE, DataPaths
 from ftops.adapters.dataset_files.unpacking import unpacked
 from ftops.dataset.check import check_files
 from ftops.dataset.guess import guess_method
@@ -25,7 +25,7 @@ def read_report(
     folder: Path, training: Sequence[str], validation: Sequence[str], method: str | None = None
 ) -> DataReport:
     """Check and judge files given from `folder`, wherever they lie; PathRefusedError, OSError."""
-    paths = DataPaths(folder, allow_outside=True)
+    paths = DataPaths(folder, allow_outside=True, start=HERE)
     with ExitStack() as closing:
         files = _open(paths, training, closing)
         held_out = _open(paths, validation, closing)

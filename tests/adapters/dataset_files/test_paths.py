@@ -211,7 +211,12 @@ def test_a_device_is_refused_even_where_outside_is_allowed(root: Path) -> None:
         pytest.param(
             "datasets/aa.jsonl", "does not exist", "did you mean a.jsonl?", id="nearly right"
         ),
-        pytest.param("datasets/xyz", "does not exist", "paths start at", id="not at all"),
+        pytest.param(
+            "datasets/xyz", "does not exist", "paths start at the folder of", id="not at all"
+        ),
+        pytest.param(
+            "datasets/lost.jsonl", "does not exist", "paths start at", id="alike in its suffix only"
+        ),
         pytest.param("data/a.jsonl", "does not exist", "no folder data/", id="no such folder"),
         pytest.param(
             "datasets/a.jsonl/b", "cannot be read: Not a directory", None, id="a file as a folder"
