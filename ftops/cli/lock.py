@@ -64,7 +64,7 @@ def _sharing(session: Session) -> "Sharing":
     sharing = session.workplace.sharing
     if sharing is None:
         raise FtopsError(
-            "machines take no turns in this project",
-            hint="`lease: git` in ftops.yaml lets them; see the git remote that they share",
+            "machines take no turns in this project: ftops.yaml has no `lease: git`",
+            hint="with it, machines that share a git remote launch one at a time",
         )
     return sharing

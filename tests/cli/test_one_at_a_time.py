@@ -42,7 +42,7 @@ def test_of_two_one_acts_and_the_other_says_who_does(at: Scene) -> None:
     assert codes in ([0, 0], [0, 1])
     if codes == [0, 1]:
         assert re.search(
-            r"process \d+ \(ftops apply\) is applying in this checkout since \d+ s", said
+            r"process \d+ \(ftops apply\) has been applying in this checkout for \d+ s", said
         )
         assert "--lock-timeout" in said
 

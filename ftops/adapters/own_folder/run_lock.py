@@ -114,7 +114,7 @@ class ApplyLock:
             )
         age = _in_words(self._clock.now() - holder.since)
         return PlanRefused(
-            f"process {holder.pid} ({holder.command}) is applying in this checkout since {age}",
+            f"process {holder.pid} ({holder.command}) has been applying in this checkout for {age}",
             hint=f"{_WAIT}, or stop it: kill -INT {holder.pid}",
         )
 

@@ -36,7 +36,7 @@ def test_a_second_apply_is_refused_and_told_by_whom(
         with pytest.raises(PlanRefused) as caught, apply_lock(tmp_path, clock):
             pass
     assert caught.value.message == (
-        f"process {os.getpid()} (ftops apply) is applying in this checkout since {age}"
+        f"process {os.getpid()} (ftops apply) has been applying in this checkout for {age}"
     )
     assert f"kill -INT {os.getpid()}" in (caught.value.hint or "")
 
@@ -109,7 +109,7 @@ def test_one_that_waits_is_told_for_whom_and_gets_its_turn(tmp_path: Path) -> No
         pass
     assert len(clock.slept) == 3
     assert told == [
-        f"process {os.getpid()} (ftops apply) is applying in this checkout since 0 s; "
+        f"process {os.getpid()} (ftops apply) has been applying in this checkout for 0 s; "
         "waiting 5 s at most"
     ]
 
@@ -119,7 +119,7 @@ def test_patience_ends(tmp_path: Path) -> None:
     queue = Queue(seconds=1)
     with apply_lock(tmp_path):
         waiting = ApplyLock(tmp_path, command="ftops apply", clock=clock, queue=queue)
-        with pytest.raises(PlanRefused, match="is applying in this checkout"), waiting:
+        with pytest.raises(PlanRefused, match="has been applying in this checkout"), waiting:
             pass
     assert sum(clock.slept) == pytest.approx(1)
 
