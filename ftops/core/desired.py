@@ -1,7 +1,7 @@
 """`Desired`: a declared spec pinned to the bytes it will train on, and its fingerprint."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ftops.core.canonical import sha256_of
@@ -13,6 +13,12 @@ from ftops.errors import Problem, SpecError, TwinSpecsError
 
 FINGERPRINT_SCHEMA: Final = 1
 
+DATA_FIELDS: Final = (
+    *("dataset", "dataset.train", "dataset.validation"),
+    *("privacy", "privacy.allow", "privacy.presidio"),
+)
+"""Of which a finding about the data is said, where it is said of no line of the data."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
@@ -20,12 +26,13 @@ class Declared:
 
     `suffix_identity` is what the fingerprint sees: the rendered suffix, or its template if that
     uses `git` or `now`. `volatile_metadata` names the keys whose templates do, so that a commit
-    alone is no difference.
+    alone is no difference. `lines` knows where fields such as `dataset.train` stand.
     """
 
     spec: FineTuneSpec
     path: str
     line: int = 1
+    lines: Mapping[str, int] = field(default_factory=dict)
     suffix_identity: str | None = None
     volatile_metadata: frozenset[str] = frozenset()
 
@@ -33,6 +40,12 @@ class Declared:
     def name(self) -> SpecName:
         """Return the spec's name."""
         return SpecName(self.spec.name)
+
+    def line_of(self, name: str) -> int:
+        """Return the line of a field, or else of what is around it."""
+        while name and name not in self.lines:
+            name = name.rpartition(".")[0]
+        return self.lines.get(name, self.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,10 @@ class Watched:
 
 
 def look_through(declared: Sequence[Declared], guard: PrivacyGuard) -> Watched:
-    """Return what is in the data of every spec; DatasetError with every file not to be read."""
+    """Return what is in the data of every spec.
+
+    DatasetError with every file that cannot be read, and what is in the others.
+    """
     scanned: dict[SpecName, Scanned] = {}
     unread: list[Problem] = []
     blocking: list[Problem] = []
@@ -37,7 +40,7 @@ def look_through(declared: Sequence[Declared], guard: PrivacyGuard) -> Watched:
         blocking += _problems(scanned[one.name], Severity.ERROR, one)
         warnings += _problems(scanned[one.name], Severity.WARNING, one)
     if unread:
-        raise DatasetError(unread)
+        raise DatasetError([*dict.fromkeys([*unread, *blocking, *warnings])])
     # Specs that share a file share what is in it.
     return Watched(
         scanned=scanned,
@@ -55,7 +58,6 @@ class GuardedData:
 
     def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
         """Return the pins and all warnings; DatasetError also for what blocks."""
-        problems: list[Problem] = []
         try:
             watched = look_through([declared], self._guard)
         except DatasetError as error:
@@ -65,10 +67,12 @@ class GuardedData:
         except DatasetError as error:
             # A file that cannot be read is told by both, once with the field.
             told = {one.message for one in error.problems}
-            problems += [one for one in watched.blocking if one.message not in told]
-            raise DatasetError([*error.problems, *problems], hint=error.hint) from error
+            found = (*watched.blocking, *watched.warnings)
+            more = [one for one in found if one.message not in told]
+            raise DatasetError([*error.problems, *more], hint=error.hint) from error
         if watched.blocking:
-            raise DatasetError(watched.blocking, hint="`ftops validate` tells all of it")
+            found = (*watched.blocking, *warnings, *watched.warnings)
+            raise DatasetError(found, hint="`ftops validate` tells all of it")
         return pins, (*warnings, *watched.warnings)
 
     def staged(self, pin: DataPin) -> AbstractContextManager[str]:
@@ -78,4 +82,4 @@ class GuardedData:
 
 def _problems(scanned: Scanned, severity: Severity, declared: Declared) -> list[Problem]:
     found = [one for one in scanned.findings if one.severity is severity]
-    return as_problems(found, declared.path)
+    return as_problems(found, declared.path, declared.line_of("dataset"))

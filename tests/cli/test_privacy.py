@@ -61,6 +61,34 @@ def test_privacy_alone_as_json_and_markdown(ftops: Ftops) -> None:
     assert "payment card number" in ran.out
 
 
+def test_a_file_that_is_missing_hides_nothing_about_the_others(
+    project: Checkout, ftops: Ftops
+) -> None:
+    project.write(
+        "specs/lost.yaml",
+        "name: lost\nmodel: gpt-4.1-mini-2025-04-14\ndataset:\n  train: datasets/lost.jsonl\n",
+    )
+    told = {
+        part: [(one["path"], one["line"], one["code"]) for one in problems]
+        for part in ("quality", "privacy")
+        for problems in [document(ftops("validate", "--only", part, "-o", "json"))["problems"]]
+    }
+    assert told == {
+        "privacy": [(TRAIN, 11, "FT311"), (TRAIN, 12, "FT351"), ("specs/lost.yaml", 3, None)],
+        "quality": [
+            (TRAIN, 12, "FT203"),
+            ("specs/lost.yaml", 3, None),
+            ("specs/triage.yaml", 3, "FT215"),
+        ],
+    }
+    every = document(ftops("validate", "-o", "json"))["problems"]
+    assert {(one["path"], one["line"], one["code"]) for one in every} == {
+        (TRAIN, 11, "FT311"),
+        (TRAIN, 12, "FT351"),
+        ("specs/lost.yaml", 4, None),
+    }
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     ("words", "code"),

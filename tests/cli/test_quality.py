@@ -81,7 +81,7 @@ def test_quality_of_data_that_is_not_there(ftops: Ftops, project: Checkout) -> N
     (project.root / VALID).unlink()
     ran = ftops("validate", "--only", "quality")
     assert ran.code == 1
-    assert "specs/triage.yaml:1: datasets/v.jsonl does not exist" in ran.err
+    assert "specs/triage.yaml:3: datasets/v.jsonl does not exist" in ran.err
 
 
 def test_plans_stay_quick() -> None:

@@ -72,11 +72,21 @@ def test_warnings_go_along() -> None:
 @pytest.mark.parametrize(
     ("found", "errors", "told"),
     [
-        pytest.param(scanned(Severity.ERROR, Severity.WARNING), (), ["a: m"], id="what blocks"),
+        pytest.param(
+            scanned(Severity.ERROR, Severity.WARNING),
+            (),
+            ["a: m", "legal but odd", "a: m"],
+            id="what blocks, and all else",
+        ),
         pytest.param(scanned(Severity.ERROR), ("bad row",), ["bad row", "a: m"], id="both at once"),
-        pytest.param(scanned(Severity.WARNING), ("bad row",), ["bad row"], id="only bad rows"),
+        pytest.param(
+            scanned(Severity.WARNING),
+            ("bad row",),
+            ["bad row", "a: m"],
+            id="bad rows, and what warns",
+        ),
         pytest.param(None, ("gone", "too few"), ["gone", "too few"], id="a lost file, told once"),
-        pytest.param(None, (), ["gone"], id="an allow file that cannot be read"),
+        pytest.param(None, (), ["gone", "legal but odd"], id="an allow file that cannot be read"),
     ],
 )
 def test_errors(found: Scanned | None, errors: tuple[str, ...], told: list[str]) -> None:

@@ -106,7 +106,7 @@ def _question(declared: Declared, found: Sequence[Found]) -> str:
     spec = declared.spec
     asked = (
         [(one.shown, str(one.real)) for one in found],
-        (declared.path, declared.line),
+        (declared.path, declared.line, declared.lines),
         (spec.model, spec.method, spec.seed, spec.dataset, spec.privacy),
     )
     return _encode(asked).decode()

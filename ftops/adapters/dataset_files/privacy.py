@@ -1,6 +1,7 @@
 """The PrivacyGuard port over files: look through the declared data of a spec, each file once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -53,21 +54,17 @@ class DataPrivacy:
 
     def look(self, declared: Declared) -> Scanned:
         """Return what is in the data; DatasetError for files that cannot be read."""
-        try:
+        shaping = shaping_of(declared.spec, draws=False)
+        with _refusals(declared, ALLOW_FIELD):
             rules = self._rules(declared)
-            shaping = shaping_of(declared.spec, draws=False)
+        with _refusals(declared, "privacy.presidio"):
             presidio = declared.spec.privacy.presidio
             model = None if presidio is None else self._models.open(presidio)
-            with OpenFiles(self._paths, self._find(declared), shaping) as files:
-                return self._scan(files, rules, model)
-        except PathRefusedError as error:
-            problem = Problem(
-                message=error.message, path=declared.path, line=declared.line, hint=error.hint
-            )
-            raise DatasetError([problem]) from error
-        except OSError as error:
-            message = f"the data of {declared.name} cannot be read: {error.strerror}"
-            raise DatasetError([Problem(message=message, path=declared.path)]) from error
+        with (
+            _refusals(declared, "dataset"),
+            OpenFiles(self._paths, self._find(declared), shaping) as files,
+        ):
+            return self._scan(files, rules, model)
 
     def _scan(self, files: OpenFiles, rules: Rules, model: NameModel | None) -> Scanned:
         key = (_question(files, rules, model), files.stamps)
@@ -131,6 +128,20 @@ class DataPrivacy:
                 ]
             )
         return Rules(responses=responses, allowed=allowed.digests)
+
+
+@contextmanager
+def _refusals(declared: Declared, field: str) -> Iterator[None]:
+    """Say of a field that what it names cannot be used."""
+    path, line = declared.path, declared.line_of(field)
+    try:
+        yield
+    except PathRefusedError as error:
+        problem = Problem(message=error.message, path=path, line=line, hint=error.hint)
+        raise DatasetError([problem]) from error
+    except OSError as error:
+        message = f"the data of {declared.name} cannot be read: {error.strerror}"
+        raise DatasetError([Problem(message=message, path=path, line=line)]) from error
 
 
 def _question(files: OpenFiles, rules: Rules, model: NameModel | None) -> str:

@@ -47,6 +47,7 @@ class Gathering:
                 Problem(
                     message=more,
                     path=self.declared.path,
+                    line=self.declared.line_of(field),
                     field=field,
                     is_warning=checked.is_legal,
                 )
@@ -63,9 +64,9 @@ class Gathering:
 
     def _refuse(self, field: str, message: str, hint: str | None) -> None:
         self._refused.add(field)
-        declared = self.declared
+        path, line = self.declared.path, self.declared.line_of(field)
         self._problems.append(
-            Problem(message=message, path=declared.path, line=declared.line, field=field, hint=hint)
+            Problem(message=message, path=path, line=line, field=field, hint=hint)
         )
 
     def _problem(self, finding: Finding, field: str) -> Problem:
@@ -73,7 +74,7 @@ class Gathering:
         return Problem(
             message=f"{where}{finding.message}",
             path=finding.file or self.declared.path,
-            line=finding.line if finding.file else self.declared.line,
+            line=finding.line if finding.file else self.declared.line_of(field),
             column=finding.column,
             excerpt=finding.excerpt,
             field=field,

@@ -50,18 +50,16 @@ class DataQuality:
 
     def quality(self, declared: Declared) -> Quality:
         """Return figures and warnings; DatasetError for files that cannot be read."""
-        spec = declared.spec
+        spec, line = declared.spec, declared.line_of("dataset")
         try:
             with ExitStack() as opened:
                 return self._know(spec, [opened.enter_context(one) for one in self._sides(spec)])
         except PathRefusedError as error:
-            problem = Problem(
-                message=error.message, path=declared.path, line=declared.line, hint=error.hint
-            )
+            problem = Problem(message=error.message, path=declared.path, line=line, hint=error.hint)
             raise DatasetError([problem]) from error
         except OSError as error:
             message = f"the data of {spec.name} cannot be read: {error.strerror}"
-            raise DatasetError([Problem(message=message, path=declared.path)]) from error
+            raise DatasetError([Problem(message=message, path=declared.path, line=line)]) from error
 
     def _sides(self, spec: FineTuneSpec) -> list[OpenFiles]:
         """Return the files to train on, and those to validate with, if those are others."""

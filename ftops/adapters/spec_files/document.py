@@ -1,6 +1,6 @@
 """`Document`: one YAML document as plain data, with the place of every key and value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -58,6 +58,15 @@ class Document:
     def line(self) -> int:
         """Return the line that the document's content begins on."""
         return self.source.place(self.spans[ROOT].start)[0]
+
+    def lines(self, fields: Iterable[str]) -> Mapping[str, int]:
+        """Return the lines of those fields, such as `dataset.train`, that stand in this file."""
+        spans = ((name, self.spans.get(tuple(name.split(".")))) for name in fields)
+        return {
+            name: self.source.place(span.key_offset)[0]
+            for name, span in spans
+            if span is not None and span.source is self.source
+        }
 
     def spelled(self, path: Path) -> str | None:
         """Return a value as it is written, if it stands in a file."""

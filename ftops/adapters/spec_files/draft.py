@@ -14,7 +14,7 @@ from ftops.adapters.spec_files.templates import (
 )
 from ftops.adapters.spec_files.validation import closest, misfit_problems, parse
 from ftops.adapters.spec_files.written import spec as written
-from ftops.core.desired import Declared
+from ftops.core.desired import DATA_FIELDS, Declared
 from ftops.core.misfit import misfits_of
 from ftops.core.project import SUFFIX_LIMIT, Project
 from ftops.core.spec import FineTuneSpec
@@ -66,6 +66,7 @@ class Draft:
             spec=spec,
             path=self.document.source.path,
             line=self.document.line,
+            lines=self.document.lines(DATA_FIELDS),
             suffix_identity=self.templates[SUFFIX] if SUFFIX in changing else spec.suffix,
             volatile_metadata=frozenset(str(path[-1]) for path in changing if path != SUFFIX),
         )

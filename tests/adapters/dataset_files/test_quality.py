@@ -89,7 +89,7 @@ def test_specs_that_share_a_file_share_its_warnings(tmp_path: Path) -> None:
 def test_a_finding_about_no_row_is_told_of_the_spec(tmp_path: Path) -> None:
     write(tmp_path, TRAIN, goods(20))
     _, [warning] = assess_all([declared(dataset={"train": TRAIN})], critic(tmp_path))
-    assert (warning.place, warning.code) == ("specs/triage.yaml", "FT215")
+    assert (warning.place, warning.code) == ("specs/triage.yaml:1", "FT215")
 
 
 def test_a_report_checks_and_judges_files_anywhere(tmp_path: Path) -> None:

@@ -38,6 +38,23 @@ def test_empty_documents_between_specs_are_passed_over(folder: Folder) -> None:
     assert [(one.name, one.line) for one in folder.specs()] == [("a", 4)]
 
 
+def test_where_the_data_is_named_is_known(folder: Folder) -> None:
+    folder.write("ftops.yaml", "project: acme\ndefaults:\n  privacy: {allow: a.allow}\n")
+    folder.write(
+        "specs/a.yaml",
+        "# the first\nname: a\nmodel: base\n"
+        "dataset:\n  # two\n  validation: v\n  train:\n    - t\n",
+    )
+    [one] = folder.specs()
+    assert one.lines == {"dataset": 4, "dataset.validation": 6, "dataset.train": 7}
+    assert [one.line_of(name) for name in ("dataset.train", "dataset.x", "privacy.allow", "")] == [
+        7,
+        4,
+        2,
+        2,
+    ]
+
+
 def test_defaults_stand_under_every_spec(folder: Folder) -> None:
     folder.write(
         "ftops.yaml",
