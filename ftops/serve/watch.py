@@ -22,11 +22,15 @@ BUG: Final = "the look itself failed; the server's own log says why"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds between two looks: while a job is on its way, else, and at the very least."""
+    """Seconds between two looks: while a job is on its way, else, and at the very least.
+
+    Between them `glance` is how often this machine's own files are looked at, which costs nothing.
+    """
 
     busy: float = 3.0
     idle: float = 60.0
     least: float = 1.0
+    glance: float = 2.0
 
     def after(self, snapshot: Snapshot) -> float:
         """Return how long to rest after that look; trouble is looked at again sooner."""
@@ -109,10 +113,18 @@ class Watch:
 
     def _run(self) -> None:
         while not self._over.is_set():
-            snapshot = self._look_whatever_comes()
-            self._over.wait(self._pace.least)
-            self._nudged.wait(max(0.0, self._pace.after(snapshot) - self._pace.least))
+            mark = self.lookout.mark()
+            self._rest(self._pace.after(self._look_whatever_comes()), mark)
             self._nudged.clear()
+
+    def _rest(self, seconds: float, mark: object) -> None:
+        """Rest so long, or until somebody nudges, or something was written on this machine."""
+        self._over.wait(self._pace.least)
+        left = seconds - self._pace.least
+        while left > 0 and not self._nudged.wait(min(left, self._pace.glance)):
+            left -= self._pace.glance
+            if self.lookout.mark() != mark:
+                return
 
     def _look_whatever_comes(self) -> Snapshot:
         """Look; a bug in looking must not end it, and is told beside what was seen before."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 
+from ftops.adapters.own_folder.folder import OWN_FOLDER
+from ftops.adapters.own_folder.journal_file import JOURNAL
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.history import Chapter
 from ftops.core.names import SpecName, TargetName
@@ -10,7 +13,7 @@ from ftops.errors import FtopsError
 from ftops.ports import ModelProbe, ProviderReader
 from ftops.usecases.survey import Survey, Trouble, all_sights, histories_of, trouble_of
 from ftops.wiring.targets import LazyProvider, is_own_server
-from ftops.wiring.workplace import Workplace, open_workplace
+from ftops.wiring.workplace import PROJECT_FILE, SPECS, Workplace, open_workplace
 
 Histories = Mapping[SpecName, tuple[Chapter, ...]]
 
@@ -56,6 +59,17 @@ class Lookout:
             commit=self._told[0],
             trouble=self._trouble,
         )
+
+    def mark(self) -> object:
+        """Return when the project's own files were written: an apply beside us is seen by it."""
+        root = self._workplace.root
+        try:
+            specs = list((root / SPECS).rglob("*"))
+        except OSError:
+            # A folder that goes while it is listed is a change too.
+            specs = []
+        files = [root / PROJECT_FILE, root / OWN_FOLDER / JOURNAL, *specs]
+        return frozenset((str(path), _written_at(path)) for path in files)
 
     def reader(self, target: TargetName) -> ProviderReader:
         """Return the looks at one target."""
@@ -119,3 +133,10 @@ class Lookout:
         sites = {name: here.sites[choice.name] for name, choice in here.choices.items()}
         self._told = (head, histories_of(here.declared, sites, here.history))
         return self._told[1]
+
+
+def _written_at(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None

@@ -1,5 +1,7 @@
 """The long look over real files: what changes is seen, what breaks leaves what was there."""
 
+from itertools import pairwise
+
 from ftops.core.names import SpecName, TargetName
 from ftops.usecases.survey import Survey
 from ftops.wiring.lookout import Lookout
@@ -79,6 +81,19 @@ def test_history_is_asked_only_when_the_head_has_moved(at: Scene) -> None:
     at.checkout.write("notes.txt", "more")
     at.checkout.commit("More")
     assert lookout.survey().commit != first.commit
+    lookout.close()
+
+
+def test_what_a_person_or_an_apply_writes_leaves_a_mark(at: Scene) -> None:
+    lookout = looking(at)
+    marks = [lookout.mark(), lookout.mark()]
+    at.add("suffix: other")
+    marks.append(lookout.mark())
+    assert at.ftops("apply", "--yes").code == 0
+    marks.append(lookout.mark())
+    lookout.survey()
+    marks.append(lookout.mark())
+    assert [one == before for before, one in pairwise(marks)] == [True, False, False, True]
     lookout.close()
 
 

@@ -17,10 +17,14 @@ class FakeLookout:
         self.histories: dict[SpecName, tuple[Chapter, ...]] = {}
         self.fault: Exception | None = None
         self.surveys = 0
+        self.files: object = None
 
     @property
     def clock(self) -> FakeClock:
         return self.stage.clock
+
+    def mark(self) -> object:
+        return self.files
 
     def survey(self) -> Survey:
         self.surveys += 1

@@ -77,6 +77,17 @@ def test_a_nudge_makes_the_next_look_come_at_once() -> None:
     watch.stop()
 
 
+def test_what_is_written_on_this_machine_is_seen_soon() -> None:
+    lookout = FakeLookout(Stage(declared("triage")))
+    watch, told = Watch(lookout, Pace(busy=600, idle=600, least=0.0, glance=0.01)), Counted()
+    watch.listeners.append(told)
+    watch.start()
+    assert told.wait_for(1)
+    lookout.files = "written"
+    assert told.wait_for(2)
+    watch.stop()
+
+
 def test_a_bug_in_looking_is_told_and_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
     lookout = FakeLookout(Stage(declared("triage")))
     lookout.fault = ZeroDivisionError()
