@@ -10,11 +10,15 @@ from ftops.serve import problems
 from ftops.serve.access.front_door import FrontDoor
 from ftops.serve.access.gate import GuardedRoute
 from ftops.serve.api import ask, declare, jobs, metrics, models, session, state, usage, webhook
-from ftops.serve.pages import reference
+from ftops.serve.pages import jobs as job_pages
+from ftops.serve.pages import models as model_pages
+from ftops.serve.pages import new_tune, overview, plan, reference, trouble
+from ftops.serve.pages import usage as usage_page
 from ftops.serve.premises import Premises
 from ftops.version import __version__
 
-PARTS = (jobs, declare, models, ask, state, usage, session, metrics, webhook, reference)
+API = (jobs, declare, models, ask, state, usage, session, metrics, webhook)
+PAGES = (overview, job_pages, model_pages, plan, new_tune, usage_page, reference)
 ABOUT = "Status, logs and curves of this project's fine-tunes, and its models to ask. Read-only."
 
 
@@ -44,7 +48,8 @@ def create_app(premises: Premises) -> FastAPI:
     app.state.gate = premises.gate
     app.router.route_class = GuardedRoute
     problems.install(app)
-    for part in PARTS:
+    trouble.install(app)
+    for part in API + PAGES:
         part.register(app, premises)
     app.add_middleware(FrontDoor, hosts=premises.hosts, counters=premises.counters)
     return app

@@ -130,7 +130,7 @@ def register(app: FastAPI, premises: Premises) -> None:
     )
     async def capabilities(request: Request) -> Response:
         snapshot = premises.watch.snapshot
-        return answer(request, snapshot, body_of(_capabilities(snapshot)))
+        return answer(request, snapshot, body_of(capabilities_of(snapshot)))
 
     @app.get(
         "/api/specs",
@@ -200,7 +200,8 @@ def _age(then: datetime, now: datetime) -> float:
     return round(max(0.0, (now - then).total_seconds()), 1)
 
 
-def _capabilities(snapshot: Snapshot) -> Capabilities:
+def capabilities_of(snapshot: Snapshot) -> Capabilities:
+    """Return what can be trained here, as far as the last look shows."""
     survey = snapshot.survey
     powers = [_powers(one, snapshot) for one in survey.sights.values()]
     bases = {base.id: base for one in powers for base in one.base_models}

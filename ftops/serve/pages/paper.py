@@ -7,6 +7,8 @@ from fastapi import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ftops.serve.pages.assets import PACKAGE, asset_url
+from ftops.serve.pages.frame import Frame
+from ftops.serve.pages.words import FILTERS, NONE, harmless
 
 HTML: Final = "text/html"
 
@@ -20,12 +22,19 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=harmless,
     )
     made.globals["asset"] = asset_url
+    made.globals["dash"] = NONE
+    made.filters.update(FILTERS)
     return made
 
 
-def page(template: str, /, status: int = 200, **values: object) -> Response:
-    """Return a page made from a template."""
-    text = environment().get_template(template).render(**values)
-    return Response(text, status, media_type=HTML)
+def rendered(template: str, **values: object) -> bytes:
+    """Return a template's text; half characters are replaced."""
+    return environment().get_template(template).render(**values).encode("utf-8", "replace")
+
+
+def page(template: str, frame: Frame, **values: object) -> Response:
+    """Return a page in its frame."""
+    return Response(rendered(template, frame=frame, **values), media_type=HTML)

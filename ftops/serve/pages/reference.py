@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from ftops.core.access import Role
 from ftops.serve.access.gate import needs, open_to_anybody
 from ftops.serve.pages.assets import FOR_EVER, PATH, assets_by_url
+from ftops.serve.pages.frame import frame_of
 from ftops.serve.pages.paper import page
 from ftops.serve.premises import Premises
 from ftops.serve.problems import RefusedError
@@ -15,7 +16,6 @@ from ftops.serve.snapshot.snapshot import body_of
 
 def register(app: FastAPI, premises: Premises) -> None:
     """Add these routes."""
-    del premises
     viewer = needs(Role.VIEWER)
 
     @app.get("/openapi.json", openapi_extra=viewer, include_in_schema=False)
@@ -23,8 +23,9 @@ def register(app: FastAPI, premises: Premises) -> None:
         return Response(body_of(app.openapi()).content, media_type="application/json")
 
     @app.get("/docs", openapi_extra=viewer, include_in_schema=False)
-    async def docs() -> Response:
-        return page("docs.html", about=app.openapi())
+    async def docs(request: Request) -> Response:
+        frame = frame_of(request, premises, "docs")
+        return page("docs.html", frame, about=app.openapi())
 
     @app.get(PATH + "{name}", openapi_extra=open_to_anybody(), include_in_schema=False)
     async def static(request: Request) -> Response:
