@@ -27,7 +27,9 @@ from plain_json import check_line
 from ftops.dataset.check import check_stream
 from ftops.dataset.counting import ONLY_CUTS
 from ftops.dataset.formats import Format
-from ftops.dataset.judge import judge
+from ftops.dataset.glance import GLANCES
+from ftops.dataset.judge import judge_at_length
+from ftops.dataset.lines import read_blocks
 
 ROUNDS = 5
 MEGABYTES = 50.0
@@ -68,8 +70,12 @@ def json_loop_with_digest(path: Path) -> int:
 
 def check(path: Path) -> int:
     """Check each line, with every finding."""
-    with path.open("rb", buffering=BUFFER) as file:
-        return sum(bool(judge(line, Format.CHAT)[1]) for line in file)
+    wrong = 0
+    with path.open("rb") as file:
+        for _, lines in read_blocks(file, alone=True):
+            for line, seen in zip(lines, GLANCES[Format.CHAT](lines, LIMIT), strict=True):
+                wrong += seen is None and bool(judge_at_length(line, Format.CHAT)[1])
+    return wrong
 
 
 def check_with_digest(path: Path) -> int:

@@ -229,7 +229,7 @@ def check_answer(answer: Json, wrong: Wrong) -> None:
     if call is not None and not is_function_call(call):
         wrong.append("function_call")
     content = answer.get("content")
-    if isinstance(content, list) and not any(map(says_something, content)):
+    if isinstance(content, list) and not wrong and not any(map(says_something, content)):
         content = None
     if not (content or calls or call or answer.get("refusal")):
         wrong.append("content")

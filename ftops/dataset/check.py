@@ -11,7 +11,7 @@ from ftops.dataset.amounts import Amounts, Role, explain_amounts
 from ftops.dataset.concatenate import MAX_ROW_BYTES
 from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
-from ftops.dataset.formats import FORMAT_OF, Format, Row
+from ftops.dataset.formats import FORMAT_OF, Format, Row, Said
 from ftops.dataset.glance import GLANCES, Seen
 from ftops.dataset.judge import judge_at_length
 from ftops.dataset.lines import OVERLONG, read_blocks
@@ -107,21 +107,26 @@ class _Tally:
 
     def _look(self, lines: list[bytes], name: str | None, before: int) -> None:
         """Look at lines that stand behind so many others; most take no more than a glance."""
-        glance = GLANCES[self._format]
         uncounted = self._tokens.uncounted
-        for number, line in enumerate(lines, before + 1):
-            seen = glance(line) or self._look_at_length(line, name, number)
-            if seen is not None:
-                row, learned, shows_pictures, texts = seen
-                self._examples += 1
-                self._trained += learned
-                self._image_examples += shows_pictures
-                if (
-                    (len(line) > uncounted or shows_pictures)
-                    and self._tokens.add(row, texts)
-                    and self._first_cut is None
-                ):
-                    self._first_cut = name, number
+        rows = trained = image_rows = 0
+        sights = GLANCES[self._format](lines, uncounted)
+        for number, (line, sight) in enumerate(zip(lines, sights, strict=True), before + 1):
+            seen = sight or self._look_at_length(line, name, number)
+            if seen is None:
+                continue
+            learned, shows_pictures, said = seen
+            rows += 1
+            trained += learned
+            image_rows += shows_pictures
+            if said is not None and (len(line) > uncounted or shows_pictures):
+                self._count(said, name, number)
+        self._examples += rows
+        self._trained += trained
+        self._image_examples += image_rows
+
+    def _count(self, said: Said, name: str | None, number: int) -> None:
+        if self._tokens.add(said) and self._first_cut is None:
+            self._first_cut = name, number
 
     def close(self, role: Role) -> Checked:
         """Judge the whole, and return all of it."""
@@ -156,7 +161,7 @@ class _Tally:
         for finding in [_byte_order_mark(), *findings] if marked else findings:
             self._note(replace(finding, file=name, line=number), line)
         if row is not None:
-            return row, count_learned(row), shows_images(row), None
+            return count_learned(row), shows_images(row), row
         self._examples += not any(finding.code is Code.BLANK_LINE for finding in findings)
         return None
 

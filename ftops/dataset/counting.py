@@ -4,9 +4,9 @@ import sys
 from dataclasses import dataclass
 
 from ftops.dataset.fast_counter import fast_counter
-from ftops.dataset.formats import Row
+from ftops.dataset.formats import Said
 from ftops.dataset.sampling import Reservoir
-from ftops.dataset.tokens import RowCounter, Texts
+from ftops.dataset.tokens import RowCounter
 from ftops.dataset.vocabulary import O200K, CountText, Encoding, encoding_of, exact_counter
 
 
@@ -61,12 +61,12 @@ class TokenTally:
         self.cut = 0
         self.lost = 0
 
-    def add(self, row: Row, texts: Texts = None) -> bool:
+    def add(self, said: Said) -> bool:
         """Count a row, and return whether it is cut."""
         if self._reservoir is None:
-            tokens = self._count(row, texts)
+            tokens = self._count(said)
         else:
-            tokens = self._sample(row, texts, self._reservoir)
+            tokens = self._sample(said, self._reservoir)
         self.longest = max(self.longest, tokens)
         if tokens <= self.limit:
             return False
@@ -90,18 +90,18 @@ class TokenTally:
         published = self._counted.is_published and self._estimated.is_published
         return self._is_exact and published and self.bound is None
 
-    def _count(self, row: Row, texts: Texts) -> int:
-        tokens = self._counted.count(row, texts)
+    def _count(self, said: Said) -> int:
+        tokens = self._counted.count(said)
         self._tokens += min(tokens, self.limit)
         return tokens
 
-    def _sample(self, row: Row, texts: Texts, reservoir: Reservoir) -> int:
+    def _sample(self, said: Said, reservoir: Reservoir) -> int:
         """Estimate the row; if it is drawn, count it too."""
-        estimate = self._estimated.count(row, texts)
+        estimate = self._estimated.count(said)
         cut = min(estimate, self.limit)
         place = reservoir.place(cut)
         if place is None:
             return estimate
-        tokens = self._counted.count(row, texts)
+        tokens = self._counted.count(said)
         reservoir.keep(place, cut, min(tokens, self.limit))
         return tokens

@@ -184,6 +184,9 @@ class ReinforcementRow(Struct, gc=False):
 
 Row = ChatRow | PreferenceRow | ReinforcementRow
 
+Said = Row | list[str]
+"""A row, or the texts of its messages if it has nothing else."""
+
 ROW_OF: Mapping[Format, type[Row]] = {
     Format.CHAT: ChatRow,
     Format.PREFERENCE: PreferenceRow,

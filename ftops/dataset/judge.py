@@ -3,14 +3,15 @@
 from ftops.dataset.explain import explain
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import Format, Row
-from ftops.dataset.glance import GLANCES
+from ftops.dataset.glance import glance
 from ftops.dataset.rows import decode_row
 
 
 def judge(line: bytes, row_format: Format) -> tuple[Row | None, list[Finding]]:
     """Return the row if it is legal, and all there is to say about it."""
-    seen = GLANCES[row_format](line)
-    return judge_at_length(line, row_format) if seen is None else (seen[0], [])
+    seen = glance(line, row_format)
+    decoded = None if seen is None else decode_row(line, row_format)
+    return judge_at_length(line, row_format) if decoded is None else (decoded[0], [])
 
 
 def judge_at_length(line: bytes, row_format: Format) -> tuple[Row | None, list[Finding]]:

@@ -26,7 +26,7 @@ from ftops.dataset.formats import (
     PreferenceRow,
     RefusalPart,
     ReinforcementRow,
-    Row,
+    Said,
     SystemMessage,
     ToolMessage,
 )
@@ -36,9 +36,6 @@ from ftops.dataset.vocabulary import CountText
 PER_MESSAGE: Final = 4
 PER_NAME: Final = 1
 PER_EXAMPLE: Final = 3
-
-Texts = Sequence[str] | None
-"""What is said in a row, if it holds nothing else."""
 
 _REMEMBERED: Final = 256
 """So many system prompts and tool lists are counted once: rows repeat them."""
@@ -71,11 +68,11 @@ class RowCounter:
         self._count_repeated = lru_cache(_REMEMBERED)(count)
         self.is_published = True
 
-    def count(self, row: Row, texts: Texts = None) -> int:
+    def count(self, said: Said) -> int:
         """Return how many tokens the row has; of a preference, both answers count."""
-        if texts is not None:
-            return self._count_talk(texts)
-        match row:
+        match said:
+            case list():
+                return self._count_talk(said)
             case ChatRow(messages=messages, tools=tools, functions=functions):
                 more = self._count_json(tools) + self._count_json(functions)
             case ReinforcementRow(messages=messages, tools=tools):
@@ -85,7 +82,7 @@ class RowCounter:
                 more = self._count_json(prompt.tools)
                 self.is_published = False
             case _:
-                assert_never(row)
+                assert_never(said)
         return PER_EXAMPLE + more + sum(map(self._count_message, messages))
 
     def _count_talk(self, texts: Sequence[str]) -> int:

@@ -14,19 +14,11 @@ from ftops.dataset.formats import (
     Message,
     SystemMessage,
     ToolMessage,
-    UserMessage,
 )
 
 _INSTRUCTIONS: Final[frozenset[type]] = frozenset({SystemMessage, DeveloperMessage})
 ORDERS_REMEMBERED: Final = 4096
 """Rows talk in few orders of roles, and each is judged once."""
-
-_TALK: Final[frozenset[type]] = frozenset({UserMessage, AssistantMessage})
-
-
-def are_plain_turns(kinds: Sequence[type[Message]]) -> bool:
-    """Return whether instructions come first, and then nobody but users and answers speaks."""
-    return _TALK.issuperset(dropwhile(_INSTRUCTIONS.__contains__, kinds))
 
 
 def are_turns_in_order(messages: Sequence[Message], *, may_end_with_calls: bool) -> bool:

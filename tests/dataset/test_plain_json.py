@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from tests.dataset.rows import mutated_lines
+from tests.dataset.rows import ASK, line, mutated_lines
 
 LOOP = Path(__file__).parents[2] / "benchmarks" / "plain_json.py"
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.jsonl"))
@@ -32,8 +32,13 @@ def check_line() -> Callable[[bytes], list[str]]:
 def test_the_plain_loop_finds_what_ftops_finds_in_the_corpus(
     path: Path, check_line: Callable[[bytes], list[str]]
 ) -> None:
-    for line in path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n"):
-        assert bool(check_line(line)) == bool(judge(line, Format.CHAT)[1]), line[:200]
+    for one in path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n"):
+        assert bool(check_line(one)) == bool(judge(one, Format.CHAT)[1]), one[:200]
+
+
+def test_a_part_of_no_type_is_wrong_and_no_crash(check_line: Callable[[bytes], list[str]]) -> None:
+    answer = {"role": "assistant", "content": [{"text": "Hi"}]}
+    assert check_line(line({"messages": [ASK, answer]}))
 
 
 @given(case=mutated_lines())
@@ -41,6 +46,6 @@ def test_the_plain_loop_finds_what_ftops_finds_in_the_corpus(
 def test_and_in_mutated_rows(
     case: tuple[bytes, Format], check_line: Callable[[bytes], list[str]]
 ) -> None:
-    line, row_format = case
+    written, row_format = case
     if row_format is Format.CHAT:
-        assert bool(check_line(line)) == bool(judge(line, row_format)[1])
+        assert bool(check_line(written)) == bool(judge(written, row_format)[1])

@@ -1,0 +1,96 @@
+"""Plain talk: rows of texts alone, with weights perhaps, and a quick yes to them by counting.
+
+A message that says something has four strings at least: `role`, which one, `content` and the text.
+A line with exactly so many, and one for `messages`, has no key twice: the decoder lets the last of
+two win and says nothing. Quotes within texts and weights are counted only where some are left over.
+"""
+
+from collections.abc import Sequence
+from itertools import dropwhile
+from operator import attrgetter
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ftops.dataset.repeats import has_odd_quotes
+from ftops.dataset.turns import ORDERS_REMEMBERED
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+    """As in `formats`; fewer fields are read faster."""
+
+
+class PlainSystem(_Plain, tag_field="role", tag="system"):
+    """The instructions."""
+
+    content: Text
+
+
+class PlainDeveloper(_Plain, tag_field="role", tag="developer"):
+    """The instructions, as reasoning models call them."""
+
+    content: Text
+
+
+class PlainUser(_Plain, tag_field="role", tag="user"):
+    """What is asked."""
+
+    content: Text
+
+
+class PlainAnswer(_Plain, tag_field="role", tag="assistant"):
+    """What is to be learned, unless its weight is 0."""
+
+    content: Text
+    weight: Literal[0, 1] | UnsetType = UNSET
+
+
+PlainMessage = PlainSystem | PlainDeveloper | PlainUser | PlainAnswer
+
+
+class PlainRow(_Plain):
+    """A conversation in texts."""
+
+    messages: Annotated[list[PlainMessage], Meta(min_length=1)]
+
+
+MARKS_OF_A_MESSAGE: Final = 8
+MARKS_OF_A_KEY: Final = 2
+"""The quotes around what any message has that says something, and around one more key."""
+
+decode_plain = msgspec.json.Decoder(PlainRow).decode
+texts_of = attrgetter("content")
+
+_INSTRUCTIONS: Final = frozenset[type]({PlainSystem, PlainDeveloper})
+_TALK: Final = frozenset[type]({PlainUser, PlainAnswer})
+
+ORDERS: Final[dict[tuple[type[PlainMessage], ...], tuple[int, int]]] = {}
+"""How many quotes there are around the strings of a row that takes turns so, and how many answers:
+none if it may not."""
+
+
+def remember_order(kinds: tuple[type[PlainMessage], ...]) -> tuple[int, int]:
+    """Return what `ORDERS` is to know of turns that it has not seen."""
+    talk = dropwhile(_INSTRUCTIONS.__contains__, kinds)
+    in_order = kinds[-1] is PlainAnswer and _TALK.issuperset(talk)
+    told = (
+        MARKS_OF_A_KEY + MARKS_OF_A_MESSAGE * len(kinds),
+        kinds.count(PlainAnswer) if in_order else 0,
+    )
+    if len(ORDERS) < ORDERS_REMEMBERED:
+        ORDERS[kinds] = told
+    return told
+
+
+def count_despite(left: int, messages: Sequence[PlainMessage], line: bytes) -> int:
+    """Return how many answers are learned, if the quotes left are of texts and weights alone."""
+    left -= "".join(map(texts_of, messages)).count('"')
+    answers = [message for message in messages if isinstance(message, PlainAnswer)]
+    if left:
+        left -= MARKS_OF_A_KEY * sum(answer.weight is not UNSET for answer in answers)
+    if left or has_odd_quotes(line):
+        return 0
+    return sum(answer.weight != 0 for answer in answers)
