@@ -63,7 +63,7 @@ class Asking:
             HTTPStatus.NOT_FOUND,
             "not_found",
             f"{name} has no model yet" if declared else f"this project has no model {name}",
-            hint=f"`ftops apply {name}` trains it"
+            hint=f"`ftops apply {name}` trains or records it"
             if declared
             else "GET /api/llm/models lists them",
         )
