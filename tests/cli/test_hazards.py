@@ -192,7 +192,7 @@ def test_no_spec_makes_ftops_read_what_is_not_the_project_s(
     at.checkout.write("datasets/triáge.jsonl", at.checkout.read("datasets/triage.jsonl"))
     named = path(at.checkout.root)
     at.spec(GOOD.replace("datasets/triage.jsonl", f'"{named}"'.replace("\\", "\\\\")))
-    said = refused(at, f"{SPEC}:1: ")
+    said = refused(at, f"{SPEC}:3: ")
     assert "root:" not in said
 
 
