@@ -10,7 +10,9 @@ from tests.reliability.nursery import APPLY
 from tests.reliability.zygote.failpoints import SOCKET, Failpoint, How
 
 NOT_A_FILE_S: Final = (SOCKET, "_execute_child", "flock")
-OF_ANY_EFFECT: Final = frozenset({How.KILL, How.INTERRUPT})
+OF_ANY_EFFECT: Final = frozenset({How.KILL, How.INTERRUPT, How.INTERRUPT_TWICE})
+STOPS_AT_ONCE: Final = frozenset({How.KILL, How.TORN, How.INTERRUPT_TWICE})
+"""What leaves no time to write a job's id down: the intent is, and the stamp tells the rest."""
 BUG: Final = 3
 TOLD: Final = 300
 
@@ -75,7 +77,7 @@ def _survive(ground: Ground, scenario: Scenario, point: Failpoint) -> list[str]:
     if died.code == BUG:
         return [f"ended as a bug: {died.words[-TOLD:]}"]
     new = {job.id for job in ground.history.ours} - known
-    if point.how not in {How.KILL, How.TORN} and not all(map(ground.remembered, new)):
+    if point.how not in STOPS_AT_ONCE and not all(map(ground.remembered, new)):
         return [f"nobody remembers {new}: {died.words[-TOLD:]}"]
     try:
         ground.recover(*scenario.arguments)

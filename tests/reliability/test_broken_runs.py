@@ -95,7 +95,8 @@ def test_a_run_with_any_broken_disk_is_finished_by_the_next(
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(900)
 def test_a_run_interrupted_at_any_effect_is_finished_by_the_next(
     ground: Ground, survived: Survived
 ) -> None:
-    survived(sweep(ground, LAUNCH, [How.INTERRUPT]))
+    survived(sweep(ground, LAUNCH, [How.INTERRUPT, How.INTERRUPT_TWICE]))

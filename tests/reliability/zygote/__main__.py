@@ -10,6 +10,7 @@ import resource
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,9 +74,15 @@ def _live(order: dict[str, Any]) -> int:
         at = None if point is None else Failpoint(**{**point, "how": How(point["how"])})
         trace = None if order["trace"] is None else Path(order["trace"])
         Failpoints(Path(order["root"]), at, trace).install()
-    code = ftops.cli.main.run(order["arguments"])
+    try:
+        code = ftops.cli.main.run(order["arguments"])
+    except OSError:
+        # Neither stream takes a word: Python ends such a process with 1.
+        code = 1
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        # What cannot be told any more is no reason for another end, as for Python itself.
+        with suppress(OSError):
+            stream.flush()
     return code
 
 

@@ -32,6 +32,7 @@ class How(StrEnum):
     EROFS = "the disk is read-only"
     EIO = "the disk fails once"
     INTERRUPT = "interrupted there, as by Ctrl-C"
+    INTERRUPT_TWICE = "interrupted there, and again at the next effect"
 
 
 _ERRORS: Final = {How.ENOSPC: errno.ENOSPC, How.EROFS: errno.EROFS, How.EIO: errno.EIO}
@@ -91,7 +92,8 @@ class Failpoints:
         is_here = (effect, number) == (point.effect, point.number)
         if point.how in _ERRORS:
             self._fail(kind, where, is_here=is_here)
-        elif is_here:
+        elif is_here or (self._has_broken and point.how is How.INTERRUPT_TWICE):
+            self._has_broken = is_here
             _die(point.how, tear)
 
     def _fail(self, kind: str, where: str, *, is_here: bool) -> None:
@@ -184,4 +186,5 @@ def _without_options(words: list[str]) -> Iterator[str]:
 def _die(how: How, tear: Callable[[], object] | None) -> None:
     if how is How.TORN and tear is not None:
         tear()
-    os.kill(os.getpid(), signal.SIGINT if how is How.INTERRUPT else signal.SIGKILL)
+    is_asked = how in {How.INTERRUPT, How.INTERRUPT_TWICE}
+    os.kill(os.getpid(), signal.SIGINT if is_asked else signal.SIGKILL)

@@ -11,11 +11,8 @@ import openai._base_client
 from ftops.adapters.lock_files import store
 from ftops.adapters.openai_provider import writing
 from ftops.adapters.openai_provider.reading import OpenAIReader
-from ftops.adapters.own_folder.emergency_files import EmergencyFiles
 from ftops.adapters.own_folder.journal_file import JournalFile
 from ftops.adapters.own_folder.run_lock import ApplyLock
-from ftops.core.observed import OpenIntent
-from ftops.errors import RecordError
 from ftops.usecases import rivalry
 from tests.reliability.zygote.put import put
 
@@ -49,13 +46,6 @@ def _let_every_duplicate_live() -> None:
     put(rivalry, "may_be_ended", lambda _job, _project: False)
 
 
-def _write_no_id_elsewhere() -> None:
-    def refuse(_self: EmergencyFiles, _intent: OpenIntent) -> str:
-        raise RecordError("nowhere")
-
-    put(EmergencyFiles, "keep", refuse)
-
-
 REMOVALS: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
     {
         "journal": _forget_what_was_begun,
@@ -63,7 +53,6 @@ REMOVALS: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
         "single attempt": _let_the_sdk_try_again,
         "checkout lock": _let_anybody_in,
         "duplicate rule": _let_every_duplicate_live,
-        "emergency file": _write_no_id_elsewhere,
         "whole write": _write_locks_in_place,
     }
 )
