@@ -8,12 +8,17 @@ from pathlib import Path
 from tests.cli.checkout import Checkout
 from tests.reliability.ground import Ground
 from tests.reliability.provider.history import History
+from tests.reliability.provider.weather import of_a_meeting
 
 
 class Hub:
-    """A bare remote and its clones; every round begins without ledger, records and jobs."""
+    """A bare remote and its clones; every round begins without ledger, records and jobs.
 
-    def __init__(self, ground: Ground, *, lease: str, folder: Path) -> None:
+    With `meet` two creations that could come together do.
+    """
+
+    def __init__(self, ground: Ground, *, lease: str, folder: Path, meet: bool = False) -> None:
+        self._meet = meet
         self._ground = ground
         self._folder = folder
         self._bare = folder / "hub.git"
@@ -32,7 +37,8 @@ class Hub:
     def forget(self, clones: Sequence[Ground]) -> None:
         """Let a new round begin."""
         # Jobs queue for a while, as they do: a duplicate is then seen before it costs anything.
-        self._ground.rogue.begin(History(looks_to_finish=6, looks_in_queue=4))
+        queue = History(looks_to_finish=6, looks_in_queue=4)
+        self._ground.rogue.begin(queue, of_a_meeting() if self._meet else None)
         for clone in clones:
             shutil.rmtree(clone.checkout.root / ".ftops", ignore_errors=True)
             clone.checkout.git("clean", "--quiet", "--force", "-x")

@@ -143,6 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
             history.keys_shown.add(request.headers.get("authorization", ""))
             number = len(history.requests)
             fault = weather.fault_of(number, is_creation=asked == CREATION)
+        if asked == CREATION:
+            weather.let_them_meet()
         if fault is None or fault.is_accepted:
             status, plain = Api(history, weather).answer(request)
             with history.told:

@@ -1,6 +1,8 @@
 """How a provider behaves: what it does to a request, and which of its promises it breaks."""
 
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -68,6 +70,9 @@ STATUSES: Final[Mapping[Fault, tuple[str, bytes, str]]] = {
 """Status line, body and more headers of the answers that are simply other ones."""
 
 
+MEETING_SECONDS: Final = 10.0
+
+
 def no_client() -> None:
     """Kill nobody."""
 
@@ -87,10 +92,22 @@ class Weather:
     drops_metadata: bool = False
     births_a_page: int = 0
     clock: float | None = None
+    meeting: threading.Barrier | None = None
     kill: Callable[[], None] = no_client
+
+    def let_them_meet(self) -> None:
+        """Hold a creation until another one has arrived, or long enough: so races are lost."""
+        if self.meeting is not None:
+            with suppress(threading.BrokenBarrierError):
+                self.meeting.wait(MEETING_SECONDS)
 
     def fault_of(self, number: int, *, is_creation: bool) -> Fault | None:
         """Return what goes wrong with this request."""
         if is_creation and self.creations:
             return self.creations.pop(0)
         return self.at.get(number)
+
+
+def of_a_meeting() -> Weather:
+    """Return weather in which two creations that could come together do."""
+    return Weather(meeting=threading.Barrier(2))

@@ -12,7 +12,6 @@ from ftops.adapters.lock_files import store
 from ftops.adapters.openai_provider import writing
 from ftops.adapters.openai_provider.reading import OpenAIReader
 from ftops.adapters.own_folder.journal_file import JournalFile
-from ftops.adapters.own_folder.run_lock import ApplyLock
 from ftops.usecases import rivalry
 from tests.reliability.zygote.put import put
 
@@ -31,10 +30,6 @@ def _let_the_sdk_try_again() -> None:
     put(writing, "_sdk_for", lambda *given: once(*given).with_options(max_retries=2))
 
 
-def _let_anybody_in() -> None:
-    put(ApplyLock, "__enter__", lambda self: self)
-
-
 def _write_locks_in_place() -> None:
     def write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
@@ -51,7 +46,6 @@ REMOVALS: Final[Mapping[str, Callable[[], None]]] = MappingProxyType(
         "journal": _forget_what_was_begun,
         "stamp": _find_no_job_by_its_stamp,
         "single attempt": _let_the_sdk_try_again,
-        "checkout lock": _let_anybody_in,
         "duplicate rule": _let_every_duplicate_live,
         "whole write": _write_locks_in_place,
     }
