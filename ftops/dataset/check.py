@@ -156,6 +156,8 @@ class _Tally:
 
     def _look_at_length(self, line: bytes, name: str | None, number: int) -> Seen | None:
         """Note what there is to say of the line, and count it if no row can be made of it."""
+        if line is not OVERLONG:
+            line = line.removesuffix(b"\n")
         marked = number == 1 and line.startswith(codecs.BOM_UTF8)
         row, findings = self._judge(line.removeprefix(codecs.BOM_UTF8) if marked else line)
         for finding in [_byte_order_mark(), *findings] if marked else findings:

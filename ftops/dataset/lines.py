@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from ftops.dataset import concatenate
@@ -13,7 +14,7 @@ OVERLONG: Final = b"(longer than any row)"
 
 
 def read_blocks(stream: BinaryIO, *, alone: bool) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Yield each block as it is uploaded, and the lines that end in it without their newlines.
+    """Yield each block as it is uploaded, and the lines that end in it as they stand.
 
     The blocks are together what `concatenate` yields of the file.
     """
@@ -40,8 +41,9 @@ class _OpenLine:
 
     def end_in(self, block: bytes) -> list[bytes]:
         """Return the lines that the block ends."""
-        lines = block.split(b"\n")
-        begun = lines.pop()
+        # It looks for newlines many bytes at a time; `split` goes byte by byte.
+        lines = BytesIO(block).readlines()
+        begun = b"" if block.endswith(b"\n") else lines.pop()
         if lines:
             lines[0] = self.end(lines[0])
         self._add(begun)
@@ -55,7 +57,7 @@ class _OpenLine:
         return line
 
     def _add(self, piece: bytes) -> None:
-        self._size += len(piece)
+        self._size += len(piece) - piece.endswith(b"\n")
         self._pieces.append(piece)
         if self._size >= concatenate.MAX_ROW_BYTES:
             self._pieces.clear()
