@@ -8,8 +8,11 @@ from dataclasses import replace
 from functools import reduce
 from typing import NoReturn
 
+import msgspec
+
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.repeats import MAX_DEPTH, repeats_a_key
+from ftops.dataset.rows import UNREADABLE
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -37,6 +40,17 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
         hint = "Delete the line."
         return None, [find(Code.BLANK_LINE, "The line is blank.", hint=hint)]
     try:
+        # It reads no text that is none, and three times as fast.
+        value = msgspec.json.decode(line)
+        if not _may_be_deep(line) and not repeats_a_key(line, value):
+            return value, []
+    except (*UNREADABLE, OverflowError):
+        pass
+    return _parse_closely(line)
+
+
+def _parse_closely(line: bytes) -> tuple[object, list[Finding]]:
+    try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"The line is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02x}."
@@ -61,12 +75,16 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
 
 def _is_suspect(line: bytes, value: object) -> bool:
     """Return whether there may be more to say of JSON that can be read: few rows are that odd."""
-    if _ESCAPED_SURROGATE.search(line) or line.count(b"{") + line.count(b"[") >= MAX_DEPTH:
+    if _ESCAPED_SURROGATE.search(line) or _may_be_deep(line):
         return True
     try:
         return repeats_a_key(line, value)
     except (OverflowError, UnicodeEncodeError, RecursionError):
         return True
+
+
+def _may_be_deep(line: bytes) -> bool:
+    return line.count(b"{") + line.count(b"[") >= MAX_DEPTH
 
 
 def join(path: str, key: str | int) -> str:
