@@ -19,7 +19,10 @@ from ftops.trainer.api.operations import ENDPOINTS
 from ftops.trainer.api.premises import Activity, Premises, premises_of
 from ftops.trainer.api.problems import RefusalError, error_body
 from ftops.trainer.api.serving import LoadedModels
+from ftops.trainer.api.tries import routes as tries
 from ftops.trainer.pages.routes import page
+from ftops.trainer.running.launchers.contract import Launcher
+from ftops.trainer.running.launchers.elsewhere import TRIES_PATH
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.store import Store
@@ -28,16 +31,20 @@ from ftops.trainer.store.store import Store
 def create_app(
     settings: Settings,
     *,
+    launcher: Launcher | None = None,
     while_open: Callable[[Premises], AbstractContextManager[object]] = nullcontext,
 ) -> Starlette:
-    """Build the server; it opens its store and begins to train when its lifespan begins."""
+    """Build the server; it opens its store and begins to train when its lifespan begins.
+
+    Without a launcher, workers are processes of this machine.
+    """
     activity = Activity()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         store = Store(settings.store, patience=settings.store_patience_seconds)
         try:
-            scheduler = Scheduler(store, settings)
+            scheduler = Scheduler(store, settings, launcher)
             app.state.activity = activity
             premises = Premises(
                 settings=settings,
@@ -60,6 +67,7 @@ def create_app(
             Route("/", page, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/openapi.json", describe, methods=["GET"]),
+            Mount(TRIES_PATH, routes=list(tries.ROUTES)),
             Mount("/v1", routes=[endpoint.route() for endpoint in ENDPOINTS]),
         ],
         middleware=[Middleware(FrontDoor, settings=settings, activity=activity)],

@@ -6,6 +6,7 @@ import shutil
 import time
 from pathlib import Path
 
+TRY_TOKEN = "FTOPS_TRY_TOKEN"  # noqa: S105 a variable's name
 _SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD)$")
 
 # Two BLAS threads on two cores doubled a job's processor time and, under load, made it six times
@@ -68,6 +69,11 @@ def ranks() -> int:
 def rank() -> int:
     """Return which of them this process is; the first, 0, speaks for all."""
     return int(os.environ.get("RANK", "0"))
+
+
+def try_token() -> str:
+    """Return what a worker shows the server of another machine; never a user's key."""
+    return os.environ.get(TRY_TOKEN, "")
 
 
 def child_environment() -> dict[str, str]:

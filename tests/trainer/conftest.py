@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from ftops.trainer.app import create_app
 from ftops.trainer.recipes.registry import NANO
+from ftops.trainer.running.launchers.contract import Launcher
 from ftops.trainer.settings import Settings
 from tests.trainer.rows import chat_rows
 
@@ -51,10 +52,12 @@ def http(settings: Settings) -> Iterator[TestClient]:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[openai.OpenAI]:
+def serving(
+    settings: Settings, launcher: Launcher | None = None, port: int = 0
+) -> Iterator[openai.OpenAI]:
     """A server in a thread, and the official client to it, over a real socket."""
-    app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
+    app = create_app(settings, launcher=launcher)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -12,6 +12,7 @@ from ftops.trainer import full_disk, ids, surroundings
 from ftops.trainer.api.keys import bearer, is_opened
 from ftops.trainer.api.premises import Activity
 from ftops.trainer.api.problems import error_body
+from ftops.trainer.running.launchers.elsewhere import TRIES_PATH
 from ftops.trainer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,9 @@ class FrontDoor:
                 error_body("This server answers only to a loopback name.", code="invalid_host"), 403
             )
         keys = self._settings.api_keys
-        if not keys or scope["path"] in _OPEN_PATHS:
+        # A worker shows its try's own token; it never has a key.
+        is_workers = scope["path"].startswith(f"{TRIES_PATH}/")
+        if not keys or is_workers or scope["path"] in _OPEN_PATHS:
             return None
         given = bearer(headers.get("authorization", ""))
         if is_opened(keys, given):

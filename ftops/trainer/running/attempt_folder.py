@@ -7,6 +7,8 @@ heartbeat      touched every second                               (worker → se
 events.jsonl   what happens, a line each                          (worker → server)
 result.json    how it ended; written whole, last                  (worker → server)
 worker.log     what the worker printed; tracebacks                (for people)
+token          what a worker on another machine proves itself by  (server only)
+carrier.json   the process that carries this folder to and from a server, if one does
 """
 
 import os
@@ -66,12 +68,11 @@ class AttemptFolder:
     def write_order(self, order: Order) -> None:
         """Say what to do."""
         self.path.mkdir(parents=True, exist_ok=True)
-        write_whole(self.path / "job.json", msgspec.json.encode(order, enc_hook=str))
+        write_whole(self.path / "job.json", plain_order(order))
 
     def order(self) -> Order:
         """Return what to do."""
-        text = (self.path / "job.json").read_bytes()
-        return msgspec.json.decode(text, type=Order, dec_hook=_as_path)
+        return read_order((self.path / "job.json").read_bytes())
 
     def control(self) -> str:
         """Return the server's word, empty if there is none."""
@@ -93,13 +94,37 @@ class AttemptFolder:
         """Say which process works here."""
         write_whole(self.path / "worker.json", msgspec.json.encode(mark))
 
+    def carrier(self) -> WorkerMark | None:
+        """Return the process that carries this folder, without which its worker is of no use."""
+        return _decoded(self.path / "carrier.json", WorkerMark)
+
+    def write_carrier(self, mark: WorkerMark) -> None:
+        """Say which process carries this folder."""
+        write_whole(self.path / "carrier.json", msgspec.json.encode(mark))
+
+    def token(self) -> str | None:
+        """Return what a worker elsewhere proves itself by, if it is to run elsewhere."""
+        try:
+            return (self.path / "token").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def write_token(self, token: str) -> None:
+        """Say what a worker elsewhere is to prove itself by."""
+        write_whole(self.path / "token", token.encode())
+
+    @property
+    def log(self) -> Path:
+        """Return the file that holds a line for all that happens."""
+        return self.path / "events.jsonl"
+
     def result(self) -> Result | None:
         """Return how it ended, if it did."""
         return _decoded(self.path / "result.json", Result)
 
     def write_result(self, result: Result) -> None:
         """Say how it ended."""
-        write_whole(self.path / "result.json", msgspec.json.encode(result, enc_hook=str))
+        write_whole(self.path / "result.json", plain_result(result))
 
     def beat(self) -> None:
         """Show that the worker lives."""
@@ -115,13 +140,28 @@ class AttemptFolder:
     def lines_after(self, offset: int) -> tuple[list[bytes], int]:
         """Return the whole lines told since `offset`, and how far that reaches."""
         try:
-            with (self.path / "events.jsonl").open("rb") as stream:
+            with self.log.open("rb") as stream:
                 stream.seek(offset)
                 told = stream.read()
         except FileNotFoundError:
             return [], offset
         whole = told[: told.rfind(b"\n") + 1]
         return whole.splitlines(), offset + len(whole)
+
+
+def plain_order(order: Order) -> bytes:
+    """Return an order as JSON."""
+    return msgspec.json.encode(order, enc_hook=str)
+
+
+def read_order(text: bytes) -> Order:
+    """Return the order that `plain_order` wrote."""
+    return msgspec.json.decode(text, type=Order, dec_hook=as_path)
+
+
+def plain_result(result: Result) -> bytes:
+    """Return a result as JSON."""
+    return msgspec.json.encode(result, enc_hook=str)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -134,12 +174,13 @@ def write_whole(path: Path, content: bytes) -> None:
     staging.replace(path)
 
 
-def _as_path(kind: type, value: object) -> object:
+def as_path(kind: type, value: object) -> object:
+    """Make what JSON has no word for: a path."""
     return kind(value)
 
 
 def _decoded(path: Path, kind: type[Kind]) -> Kind | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind, dec_hook=_as_path)
+        return msgspec.json.decode(path.read_bytes(), type=kind, dec_hook=as_path)
     except FileNotFoundError:
         return None

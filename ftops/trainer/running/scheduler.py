@@ -20,6 +20,7 @@ from ftops.trainer.running.launchers.contract import (
 from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.turns import next_up
 from ftops.trainer.running.validation import find_fault
+from ftops.trainer.running.work_folder import lay_out_state
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import AT_WORK, Happening, IllegalTransitionError, Status
 from ftops.trainer.store.records import Job, JobError
@@ -181,6 +182,7 @@ class Scheduler:
         work = self._store.jobs_folder / job.id
         if job.attempt_folder is not None:
             self._folder(job).write_control(SUPERSEDED)
+        lay_out_state(work / "work")
         folder = AttemptFolder(work / f"try-{number}-{ids.random_word(8)}")
         folder.write_order(self._order(job, work / "work"))
         with self._store.transaction():

@@ -1,4 +1,8 @@
-"""Runs one try of a job in its own process: `python -m ftops.trainer.running.worker FOLDER`."""
+"""Runs one try of a job in its own process: `python -m ftops.trainer.running.worker PLACE`.
+
+The place is the try's folder, or its address at the server of another machine; then the variable
+`FTOPS_TRY_TOKEN` holds what this worker proves itself by.
+"""
 
 import fcntl
 import os
@@ -22,14 +26,13 @@ from ftops.trainer.running.attempt_folder import (
     Result,
     WorkerMark,
 )
+from ftops.trainer.running.carrier.carry import carry
+from ftops.trainer.running.carrier.try_server import SupersededError, TryServer
 from ftops.trainer.running.worker_report import AttemptReport
 
 BEAT_SECONDS = 1.0
 LOCK_SECONDS = 60.0
-
-
-class SupersededError(Exception):
-    """A newer try has taken over."""
+ABANDONED = 75
 
 
 def work(folder: AttemptFolder) -> None:
@@ -76,9 +79,13 @@ def _rows(path: Path) -> list[Row]:
 @contextmanager
 def _heart(folder: AttemptFolder) -> Iterator[None]:
     stopped = threading.Event()
+    carrier = folder.carrier()
 
     def beat() -> None:
         while not stopped.wait(BEAT_SECONDS):
+            if carrier is not None and not processes.is_running(carrier.pid, carrier.born):
+                # What is learned from here on would reach nobody.
+                os._exit(ABANDONED)
             folder.beat()
 
     folder.beat()
@@ -117,9 +124,13 @@ def _taken(lock: int) -> bool:
 
 
 def main() -> None:
-    """Work on the folder named by the first argument."""
+    """Work at the place named by the first argument."""
+    place = sys.argv[1]
     try:
-        work(AttemptFolder(Path(sys.argv[1])))
+        if place.startswith(("http://", "https://")):
+            carry(TryServer(place, surroundings.try_token()))
+        else:
+            work(AttemptFolder(Path(place)))
     except SupersededError as error:
         sys.exit(f"superseded by a newer try: {error}")
 

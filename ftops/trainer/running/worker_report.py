@@ -17,7 +17,7 @@ class AttemptReport:
     def __init__(self, folder: AttemptFolder) -> None:
         """Write into this folder."""
         self._folder = folder
-        self._log = folder.path / "events.jsonl"
+        self._log = folder.log
 
     def resolved(self, resolved: Resolved) -> None:
         """Tell what auto became."""

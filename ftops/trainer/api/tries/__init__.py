@@ -1,0 +1,1 @@
+"""What workers on other machines ask and tell; not part of OpenAI's API."""

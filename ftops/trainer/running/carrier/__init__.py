@@ -1,0 +1,1 @@
+"""Carries a try between this machine and the server of another, without a shared disk."""
