@@ -23,9 +23,24 @@ def is_running(pid: int, mark: str) -> bool:
 
 
 def kill_session(pid: int) -> None:
-    """End a session leader and everything it started, at once."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    """End a session leader and everything it started, at once.
+
+    torchrun gives each of its children a session of its own.
+    """
+    for leader in (pid, *_children(pid)):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    found = subprocess.run(
+        ["/bin/ps", "-A", "-o", "pid=,ppid="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    pairs = [line.split() for line in found.stdout.splitlines()]
+    return [int(child) for child, parent in pairs if int(parent) == pid]
 
 
 def _mark_from_proc(stat: Path) -> str | None:

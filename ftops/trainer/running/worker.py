@@ -28,21 +28,36 @@ from ftops.trainer.running.attempt_folder import (
 )
 from ftops.trainer.running.carrier.carry import carry
 from ftops.trainer.running.carrier.try_server import SupersededError, TryServer
-from ftops.trainer.running.worker_report import AttemptReport
+from ftops.trainer.running.worker_report import AttemptReport, SilentReport
 
 BEAT_SECONDS = 1.0
 LOCK_SECONDS = 60.0
+ECHO_SECONDS = 10.0
 ABANDONED = 75
 
 
 def work(folder: AttemptFolder) -> None:
-    """Do what the folder's order says and write down how it ended."""
+    """Do what the folder's order says and write down how it ended.
+
+    Of several processes that train together, the first speaks for all.
+    """
     order = folder.order()
+    if surroundings.rank() > 0:
+        _work_along(folder, order)
+        return
     order.work.mkdir(parents=True, exist_ok=True)
-    folder.write_mark(WorkerMark(pid=os.getpid(), born=processes.birth_mark(os.getpid()) or ""))
+    leader = os.getpid() if surroundings.ranks() == 1 else os.getppid()
+    folder.write_mark(WorkerMark(pid=leader, born=processes.birth_mark(leader) or ""))
     with _heart(folder), _alone(folder, order.work / "worker.lock"):
         if folder.result() is None:
             folder.write_result(_outcome(folder, order))
+
+
+def _work_along(folder: AttemptFolder, order: Order) -> None:
+    """Train with the first process, in silence; what goes wrong here it sees and tells."""
+    with _heart(folder):
+        recipe = recipe_named(order.recipe, {order.recipe: order.recipe_at})
+        recipe.fit(_task(order), SilentReport())
 
 
 def _outcome(folder: AttemptFolder, order: Order) -> Result:
@@ -51,6 +66,10 @@ def _outcome(folder: AttemptFolder, order: Order) -> Result:
         ended = recipe.fit(_task(order), AttemptReport(folder))
     except Exception as error:  # noqa: BLE001 whatever a recipe raises ends its job, not the server
         traceback.print_exc()
+        if surroundings.ranks() > 1:
+            # If another process died, this is only its echo: torchrun ends us now, and the try is
+            # lost and not failed.
+            surroundings.sleep(ECHO_SECONDS)
         if full_disk.is_meant_by(error):
             return Result(stopped=DISK_FULL)
         return Result(error=f"{type(error).__name__}: {error}")
@@ -79,16 +98,18 @@ def _rows(path: Path) -> list[Row]:
 @contextmanager
 def _heart(folder: AttemptFolder) -> Iterator[None]:
     stopped = threading.Event()
-    carrier = folder.carrier()
+    needed = [each for each in (folder.carrier(), _torchrun()) if each is not None]
 
     def beat() -> None:
         while not stopped.wait(BEAT_SECONDS):
-            if carrier is not None and not processes.is_running(carrier.pid, carrier.born):
+            if not all(processes.is_running(each.pid, each.born) for each in needed):
                 # What is learned from here on would reach nobody.
                 os._exit(ABANDONED)
-            folder.beat()
+            if surroundings.rank() == 0:
+                folder.beat()
 
-    folder.beat()
+    if surroundings.rank() == 0:
+        folder.beat()
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
     try:
@@ -96,6 +117,14 @@ def _heart(folder: AttemptFolder) -> Iterator[None]:
     finally:
         stopped.set()
         thread.join()
+
+
+def _torchrun() -> WorkerMark | None:
+    """Return the process that started this one among others, if one did."""
+    if surroundings.ranks() == 1:
+        return None
+    parent = os.getppid()
+    return WorkerMark(pid=parent, born=processes.birth_mark(parent) or "")
 
 
 @contextmanager

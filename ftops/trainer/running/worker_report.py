@@ -49,5 +49,25 @@ class AttemptReport:
             stream.write(line + b"\n")
 
 
+class SilentReport:
+    """For a process that trains with another which tells everything."""
+
+    def resolved(self, resolved: Resolved) -> None:
+        """Say nothing."""
+
+    def note(self, message: str) -> None:
+        """Say nothing."""
+
+    def step(self, metrics: StepMetrics) -> None:
+        """Say nothing."""
+
+    def checkpoint(self, metrics: StepMetrics, model_dir: Path) -> None:
+        """Say nothing."""
+
+    def wish(self) -> Wish:
+        """Leave it to the first process, whose wish all agree on."""
+        return Wish.GO_ON
+
+
 def _measured(metrics: StepMetrics) -> dict[str, Any]:
     return {name: value for name, value in asdict(metrics).items() if value is not None}

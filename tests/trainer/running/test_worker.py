@@ -11,12 +11,19 @@ import pytest
 
 from ftops.trainer.running import worker
 from ftops.trainer.running.attempt import Attempt
-from ftops.trainer.running.attempt_folder import DISK_FULL, SUPERSEDED, AttemptFolder, Order, Result
+from ftops.trainer.running.attempt_folder import (
+    DISK_FULL,
+    SUPERSEDED,
+    AttemptFolder,
+    Order,
+    Result,
+    WorkerMark,
+)
 from ftops.trainer.running.launchers.contract import Standing, Submission
 from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.worker_report import AttemptReport
 from ftops.trainer.store.records import Request
-from tests.trainer.conftest import COUNTING
+from tests.trainer.conftest import COUNTING, wait_until
 from tests.trainer.rows import chat_rows
 
 
@@ -169,3 +176,39 @@ def test_an_adopted_worker_can_be_killed_only_while_it_is_the_same(folder: Attem
     assert adopted.standing() is Standing.ENDED
     adopted.kill()
     assert not adopted.is_deaf(0)
+
+
+def test_of_several_processes_the_others_write_nothing(
+    folder: AttemptFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+    before = {each.name for each in folder.path.iterdir()}
+    worker.work(folder)
+    assert {each.name for each in folder.path.iterdir()} == before
+
+
+def test_of_several_processes_the_first_speaks_for_all(
+    folder: AttemptFolder, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setattr(worker, "ECHO_SECONDS", 0.0)
+    folder.write_order(replace(order, seed=666))
+    worker.work(folder)
+    mark = folder.mark()
+    assert mark is not None
+    assert mark.pid == os.getppid(), "whoever is killed to end them all"
+    assert folder.result() == Result(error="ValueError: the rows taste bad")
+
+
+def test_a_worker_ends_with_the_process_that_carries_its_folder(
+    folder: AttemptFolder, order: Order
+) -> None:
+    paced = order.hyperparameters | {"learning_rate_multiplier": 30}
+    folder.write_order(replace(order, hyperparameters=paced))
+    folder.write_carrier(WorkerMark(pid=os.getpid(), born="long ago"))
+    launcher, submission = ThisMachine(), Submission(id="ftjob-1-try1", folder=folder)
+    launcher.submit(submission)
+    wait_until(lambda: launcher.status(submission) is Standing.ENDED)
+    assert folder.result() is None

@@ -38,7 +38,8 @@ class Base:
     `learning_rate` is what a `learning_rate_multiplier` of 1 stands for, None for the tuning's
     usual one; `max_length` in tokens; `device_batch_size` is how many rows fit a device at once,
     larger batches are accumulated; a state to resume from is kept at least every `save_seconds`;
-    `vllm` is the address of a vLLM server of this base that answers for its adapters.
+    `vllm` is the address of a vLLM server of this base that answers for its adapters; `processes`
+    is how many of one machine train together, each with a GPU of its own where there are GPUs.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Base:
     device_batch_size: int = 4
     save_seconds: float = 600.0
     vllm: str | None = None
+    processes: int = 1
 
     @property
     def is_folder(self) -> bool:
@@ -67,6 +69,7 @@ _LEAST: Mapping[str, float] = {
     "max_length": 16,
     "device_batch_size": 1,
     "save_seconds": 1,
+    "processes": 1,
 }
 
 

@@ -16,7 +16,7 @@ from ftops.trainer.recipes.open_weights import hardware, loading
 from ftops.trainer.recipes.open_weights.base import Base, BaseError, Tuning
 from ftops.trainer.recipes.open_weights.conversation import tools_of, turns
 from ftops.trainer.recipes.open_weights.labels import Lesson, lesson
-from ftops.trainer.recipes.open_weights.listening import Listener
+from ftops.trainer.recipes.open_weights.listening import Listener, agreed
 from ftops.trainer.recipes.open_weights.states import State, newest_state, states_folder
 
 EPOCHS: Final = 3
@@ -62,6 +62,7 @@ def fit(task: Task, report: Report, base: Base) -> Fitted | Stopped:
     """Train until done or told to stop; the same task again goes on from the newest state."""
     loading.stay_offline(base)
     hardware.check_tuning(base)
+    hardware.join_processes()
     set_seed(task.options.seed % 2**32)
     tokenizer = loading.for_training(loading.load_tokenizer(base.source))
     learning = _learning(task, report, tokenizer, base)
@@ -73,18 +74,21 @@ def fit(task: Task, report: Report, base: Base) -> Fitted | Stopped:
         f"Training {base.source} ({base.tuning}) on {hardware.where()}: "
         f"{len(learning.train)} rows, {steps_per_epoch} steps an epoch"
     )
-    state = newest_state(task.folder)
+    is_first = surroundings.rank() == 0
+    # The first alone looks and tidies: the others may be here before an older worker has left.
+    state = agreed(newest_state(task.folder) if is_first else None)
     listener = Listener(task, report, base, steps_per_epoch)
-    if state is not None and state.metrics.step % steps_per_epoch == 0:
+    if is_first and state is not None and state.metrics.step % steps_per_epoch == 0:
         listener.keep(state.path, state.metrics)
     if state is None or state.metrics.step < resolved.steps:
         course = _Course(task=task, base=base, resolved=resolved, batches=batches)
         _train(course, tokenizer, learning, listener, state)
-    if listener.wish is not Wish.GO_ON and not _is_over(listener, resolved):
+    if listener.wish is not Wish.GO_ON and not agreed(_is_over(listener, resolved)):
         return Stopped(wish=listener.wish)
-    if listener.last_checkpoint is None:
+    last = agreed(listener.last_checkpoint)
+    if last is None:
         raise RuntimeError("the training ended without a checkpoint")
-    return Fitted(model_dir=listener.last_checkpoint)
+    return Fitted(model_dir=last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

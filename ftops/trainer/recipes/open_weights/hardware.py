@@ -2,8 +2,10 @@
 
 import importlib.util
 
+import accelerate
 import torch
 
+from ftops.trainer import surroundings
 from ftops.trainer.recipes.open_weights.base import Base, BaseError, Precision, Tuning
 
 
@@ -45,3 +47,9 @@ def where() -> str:
     if torch.cuda.is_available():
         return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
     return torch.accelerator.current_accelerator().type if has_accelerator() else "the processor"
+
+
+def join_processes() -> None:
+    """Wait until all that train together are there, so that they can agree from the beginning."""
+    if surroundings.ranks() > 1:
+        accelerate.PartialState(cpu=not has_accelerator())

@@ -44,10 +44,10 @@ class Listener(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         self._tell()
-        self.wish = _agreed(self._report.wish())
+        self.wish = agreed(self._report.wish())
         control.should_log = True
         is_epochs_end = state.global_step % self._steps_per_epoch == 0
-        is_due = _agreed(surroundings.monotonic() - self._saved_at > self._base.save_seconds)
+        is_due = agreed(surroundings.monotonic() - self._saved_at > self._base.save_seconds)
         control.should_evaluate = is_epochs_end and self._validates
         control.should_save = is_epochs_end or is_due or self.wish is Wish.PAUSE
         if self.wish is Wish.CANCEL:
@@ -104,6 +104,9 @@ class Listener(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         self._saved_at = surroundings.monotonic()
+        if torch.distributed.is_initialized():
+            # Each process writes random numbers of its own into the state; all must be there.
+            torch.distributed.barrier()
         measured = self._measured
         if measured is None or not state.is_world_process_zero:
             return
@@ -131,7 +134,7 @@ class Listener(TrainerCallback):
             self._report.step(self._measured)
 
 
-def _agreed(mine: Kind) -> Kind:
+def agreed(mine: Kind) -> Kind:
     """Return what the first of all processes thinks: they must stop at the same step."""
     if not torch.distributed.is_initialized():
         return mine
