@@ -179,8 +179,9 @@ def test_an_adopted_worker_can_be_killed_only_while_it_is_the_same(folder: Attem
 
 
 def test_of_several_processes_the_others_write_nothing(
-    folder: AttemptFolder, monkeypatch: pytest.MonkeyPatch
+    folder: AttemptFolder, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    order.work.mkdir()
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
     before = {each.name for each in folder.path.iterdir()}
