@@ -16,12 +16,12 @@ def test_the_second_apply_is_told_who_is_at_work(ground: Ground) -> None:
     ground.rogue.until(lambda: bool(ground.history.ours))
     requests = ground.history.posts
     second = ground.nursery.run(ground.birth())
-    assert second.code == 1
-    assert f"process {first} (ftops apply) is applying in this checkout" in second.words
-    assert f"kill -INT {first}" in second.words
-    assert ground.history.posts == requests == 1
     ground.history.finish(ground.history.ours[0])
     assert ground.nursery.wait(first).code == 0
+    assert second.code == 1
+    assert f"process {first} (ftops apply) has been applying in this checkout" in second.words
+    assert f"kill -INT {first}" in second.words
+    assert ground.history.posts == requests == 1
     assert ground.complaints(TRIAGE) == []
 
 
