@@ -1,5 +1,6 @@
 """`ftops data report`: figures, charts and findings of a dataset that need not belong to a spec."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -67,12 +68,26 @@ def _write(session: Session, found: "DataReport", output: str, out: Path | None)
     if out is None:
         session.show(_shown(found, output))
         return
+    text = io.StringIO()
+    _print_into(text, _shown(found, output))
     try:
-        with out.open("w", encoding="utf-8") as file:
-            _print_into(file, _shown(found, output))
+        _put(out, text.getvalue().encode())
     except OSError as error:
-        raise FtopsError(f"{out} cannot be written: {error.strerror}") from error
+        raise FtopsError(
+            f"{out} cannot be written: {error.strerror}",
+            hint="free the disk, or name a file elsewhere; what was there is as it was",
+        ) from error
     session.say(f"written: {out}")
+
+
+def _put(out: Path, content: bytes) -> None:
+    """Write the file whole; what is none, such as /dev/stdout, is written to as it is."""
+    if out.exists() and not out.is_file():
+        out.write_bytes(content)
+        return
+    from ftops.adapters.lock_files.whole_write import write_whole
+
+    write_whole(out.resolve(), content)
 
 
 def _shown(found: "DataReport", output: str) -> Any:  # noqa: ANN401 - text or any rich renderable

@@ -1,6 +1,7 @@
 """`ftops init`, `ftops new` and `ftops completion`."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from importlib.resources import files
@@ -24,6 +25,7 @@ PIPELINES: Final[Mapping[str, tuple[str, str]]] = {
 SCHEMA_FILE: Final = "ftops.schema.json"
 SCHEMAS: Final = {SCHEMA_FILE: "spec", "ftops.project.schema.json": "project"}
 FALLBACK_NAME: Final = "my-models"
+_HINT_OF_DISK: Final = "free the disk or make the folder writable, then run the same command again"
 SCHEMA_LINE: Final = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
 
 
@@ -85,18 +87,22 @@ def _project_name(folder: Path) -> str:
 
 def _write_all(folder: Path, contents: Mapping[str, str]) -> list[Path]:
     """Write the files that are not there yet and return them; FtopsError if one cannot be."""
-    written = []
+    from ftops.adapters.dataset_files.new_file import linked_when_whole, ordinary_permissions
+
+    written, permissions = [], ordinary_permissions()
     for name, content in contents.items():
         path = folder / name
+        if os.path.lexists(path):
+            continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(content)
-        except FileExistsError:
-            continue
+            with linked_when_whole(path, permissions=permissions) as file:
+                file.write(content.encode())
         except OSError as error:
+            is_elsewhere = isinstance(error, NotADirectoryError)
             raise FtopsError(
-                f"{path} cannot be written: {error.strerror}", hint="name another folder"
+                f"{path} cannot be written: {error.strerror}",
+                hint="name another folder" if is_elsewhere else _HINT_OF_DISK,
             ) from error
         written.append(path)
     return written

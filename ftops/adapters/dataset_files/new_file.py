@@ -18,7 +18,7 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes are at the target afterwards; any error leaves nothing behind."""
     refuse_existing(target)
     try:
-        with linked_when_whole(target, permissions=_ORDINARY & ~_umask()) as stream:
+        with linked_when_whole(target, permissions=ordinary_permissions()) as stream:
             yield stream
     except FileExistsError as error:
         raise FtopsError(f"{target} is there already", hint="nothing was replaced") from error
@@ -54,7 +54,8 @@ def refuse_existing(*targets: Path) -> None:
         raise FtopsError(f"{targets[0]} is named twice", hint="name a file for each")
 
 
-def _umask() -> int:
+def ordinary_permissions() -> int:
+    """Return what a file gets that any program makes here."""
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    return _ORDINARY & ~mask

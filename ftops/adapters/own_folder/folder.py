@@ -17,7 +17,8 @@ def make_own_folder(root: Path) -> Path:
     folder = root / OWN_FOLDER
     ignore = folder / ".gitignore"
     try:
-        if not ignore.is_file():
+        # One that is empty was left by a disk that was full, and would ignore nothing.
+        if not ignore.is_file() or not ignore.stat().st_size:
             folder.mkdir(exist_ok=True)
             ignore.write_text("*\n", encoding="utf-8")
             sync_folder(root)

@@ -11,6 +11,7 @@ from ftops.errors import RecordError
 KEY_FILE: Final = "privacy.key"
 KEY_BYTES: Final = 32
 _HINT: Final = "restore it, or delete it: then the same values get other pseudonyms"
+_HINT_OF_DISK: Final = "free the disk, and let the file be read, and made where there is none"
 
 
 def privacy_key(root: Path) -> bytes:
@@ -20,8 +21,11 @@ def privacy_key(root: Path) -> bytes:
         _make(path)
         written = path.read_text(encoding="ascii").strip()
         key = bytes.fromhex(written)
-    except (OSError, ValueError) as error:
-        raise RecordError(f"{OWN_FOLDER}/{KEY_FILE} cannot be used", hint=_HINT) from error
+    except OSError as error:
+        message = f"{OWN_FOLDER}/{KEY_FILE} cannot be used: {error.strerror}"
+        raise RecordError(message, hint=_HINT_OF_DISK) from error
+    except ValueError as error:
+        raise RecordError(f"{OWN_FOLDER}/{KEY_FILE} is damaged", hint=_HINT) from error
     if len(key) != KEY_BYTES:
         raise RecordError(f"{OWN_FOLDER}/{KEY_FILE} is damaged", hint=_HINT)
     return key

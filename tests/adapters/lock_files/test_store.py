@@ -1,13 +1,10 @@
 """Tests of the lock store: where locks lie, and that every one on disk is whole."""
 
 import os
-import resource
-import signal
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from ftops.core.lock import Lock
 from ftops.core.names import SpecName
 from ftops.errors import LockUnreadable, RecordError
 from ftops.ports import LockStore
+from tests.fakes.full_disk import files_no_larger_than
 from tests.fakes.specs import desired, lock
 
 TRIAGE, SUPPORT = SpecName("triage"), SpecName("support")
@@ -183,19 +181,6 @@ def test_a_lock_from_gits_history_is_parsed_under_its_commit(specs: Path) -> Non
 
 def test_the_path_of_a_lock_that_is_not_written_yet_is_told(specs: Path) -> None:
     assert LockFiles(specs).path_of(TRIAGE) == "specs/triage.lock"
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Make the kernel refuse writes beyond `size`, as a full disk would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_full_disk_leaves_the_old_lock_whole_and_nothing_beside_it(specs: Path) -> None:

@@ -13,7 +13,7 @@ from ftops.adapters.own_folder.journal_file import JournalFile
 from ftops.core.names import FileId, Fingerprint, JobId, SpecName
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
-from tests.adapters.own_folder.test_journal_file import files_no_larger_than
+from tests.fakes.full_disk import files_no_larger_than
 
 A = Fingerprint("a" * 64)
 BEGUN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

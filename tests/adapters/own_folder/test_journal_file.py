@@ -1,11 +1,7 @@
 """Tests of the journal: what is begun is on disk, and only a torn last line is forgiven."""
 
 import json
-import resource
-import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +13,7 @@ from ftops.core.names import Fingerprint, JobId, SpecName
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
 from ftops.ports import Journal
+from tests.fakes.full_disk import files_no_larger_than
 
 A, B = Fingerprint("a" * 64), Fingerprint("b" * 64)
 BEGUN = datetime(2026, 11, 22, 10, 0, 0, 250000, tzinfo=UTC)
@@ -160,19 +157,6 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path, deed: str) -> None:
     with pytest.raises(RecordError, match=r"journal\.jsonl cannot be") as caught:
         _ = ours.begin(OF_A) if deed == "begin" else ours.open_intents()  # type: ignore[func-returns-value]
     assert caught.value.hint is not None
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """Make the kernel refuse writes beyond `size`, as a full disk would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_an_intent_that_does_not_fit_on_the_disk_is_an_error_and_leaves_no_damage(

@@ -7,6 +7,7 @@ import pytest
 
 from ftops.adapters.own_folder.privacy_key import KEY_BYTES, privacy_key
 from ftops.errors import RecordError
+from tests.fakes.full_disk import files_no_larger_than
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -44,3 +45,14 @@ def test_a_damaged_key_is_told(tmp_path: Path, written: str) -> None:
     (tmp_path / ".ftops/privacy.key").write_text(written, encoding="utf-8")
     with pytest.raises(RecordError, match=r"privacy\.key"):
         privacy_key(tmp_path)
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_a_key(tmp_path: Path) -> None:
+    with (
+        files_no_larger_than(20),
+        pytest.raises(RecordError, match=r"privacy\.key cannot be used: File too large") as caught,
+    ):
+        privacy_key(tmp_path)
+    assert "free the disk" in str(caught.value.hint)
+    assert [one.name for one in (tmp_path / ".ftops").iterdir()] == [".gitignore"]
+    assert len(privacy_key(tmp_path)) == KEY_BYTES
