@@ -14,6 +14,7 @@ STAMP_FINGERPRINT: Final = "ftops_fingerprint"
 STAMP_COMMIT: Final = "ftops_commit"
 STAMP_KEYS: Final = (STAMP_PROJECT, STAMP_SPEC, STAMP_FINGERPRINT, STAMP_COMMIT)
 
+WHOLE_SECONDS: Final = timedelta(seconds=1)
 DEFAULT_CONFIRMATION_WINDOW: Final = timedelta(seconds=5 * 120)
 
 
@@ -157,12 +158,13 @@ class OpenIntent:
         return self if job in self.jobs else replace(self, jobs=(*self.jobs, job))
 
     def age(self, at: datetime, told_at: datetime | None) -> timedelta:
-        """Return how long ago it was begun: by the provider's clock where that is known.
+        """Return how long ago it was begun, at least: by the provider's clock where that is known.
 
-        The clock of a machine may be wrong, and other machines read what this one began.
+        The clock of a machine may be wrong, and other machines read what this one began. A
+        provider tells whole seconds, so that up to one of them may not have passed.
         """
         if told_at is not None and self.told_at is not None:
-            return told_at - self.told_at
+            return told_at - self.told_at - WHOLE_SECONDS
         return at - self.begun_at
 
 

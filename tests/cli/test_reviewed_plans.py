@@ -160,6 +160,7 @@ def test_a_second_apply_in_one_checkout_is_refused(at: Scene) -> None:
         assert at.ftops("plan").code == 0
     assert ran.code == 1
     assert ran.err.startswith("error: process ")
-    assert "hint: wait until it ends, or stop it: kill -INT " in ran.err
+    assert "hint: wait until it ends (--lock-timeout SECONDS waits for you)" in ran.err
+    assert "or stop it: kill -INT " in ran.err
     assert at.lab.acts == {}
     assert at.ftops("apply", "--yes").code == 0

@@ -81,7 +81,7 @@ def test_once_the_window_is_over_the_same_run_trains() -> None:
 def test_after_the_window_the_plan_is_to_train() -> None:
     stage = Stage(SPEC)
     unanswered(stage)
-    stage.clock.advance(480)
+    stage.clock.advance(481)
     assert stage.kinds() == ["train"]
 
 
