@@ -70,7 +70,7 @@ def _key(session: Session, key_env: str | None) -> bytes:
     if key_env is None:
         from ftops.adapters.own_folder.privacy_key import privacy_key
 
-        return privacy_key(session.workplace.root)
+        return privacy_key(_project(session))
     key = (session.environment.get(key_env) or "").encode()
     if len(key) < _FEWEST_KEY_BYTES:
         raise FtopsError(
@@ -78,3 +78,15 @@ def _key(session: Session, key_env: str | None) -> bytes:
             hint=f"export {key_env}=$(openssl rand -hex 32), and keep it",
         )
     return key
+
+
+def _project(session: Session) -> Path:
+    """Return the project's folder, where its key is; FtopsError that names the other way."""
+    from ftops.adapters.spec_files.source import find_root
+
+    if session.root is None and find_root(Path.cwd()) is None:
+        raise FtopsError(
+            f"there is no ftops.yaml in {Path.cwd()} or above it, and so no key",
+            hint="`--key-env NAME` takes a key from the environment, without a project",
+        )
+    return session.workplace.root

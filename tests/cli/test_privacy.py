@@ -197,6 +197,7 @@ def test_without_a_project_there_is_no_key_of_its_own(empty: Checkout, ftops: Ft
     ran = ftops("data", "anonymise", "raw.jsonl", "a.jsonl")
     assert ran.code == 1
     assert "there is no ftops.yaml" in ran.err
+    assert "hint: `--key-env NAME`" in ran.err
 
 
 def test_nothing_to_replace_is_a_copy(project: Checkout, ftops: Ftops) -> None:

@@ -11,6 +11,7 @@ _INDENTATION: Final = "keys of one mapping begin in the same column, with spaces
 
 # Both of PyYAML's parsers, whose words differ: the first part that fits decides.
 _HINTS: Final = (
+    ("variable", 'between { and } a variable stands in quotes, as "${NAME}"'),
     ("tab", "indent with spaces, not with tabs"),
     ("mapping values are not allowed", 'put text that holds ": " in quotes, and check the indent'),
     ("unexpected end of stream", "close the quote that begins here"),
@@ -39,5 +40,7 @@ def syntax_problem(source: SourceText, error: yaml.YAMLError) -> Problem:
     offset = len(source.text) if mark is None else mark.index
     if source.text[offset : offset + 1] == "\t":
         said = f"tab: {said}"
+    if source.text[offset - 1 : offset + 1] == "${":
+        said = f"variable: {said}"
     hint = next((hint for part, hint in _HINTS if part in said), _INDENTATION)
     return source.problem(offset, f"not valid YAML: {error.problem or error.context}", hint=hint)

@@ -188,6 +188,7 @@ SYNTAX_ERRORS = [
     pytest.param("a:\n\tb: 1\n", (2, 1), "spaces, not with tabs", id="a tab"),
     pytest.param("a: 'x\n", (1, 4), "close the quote that begins here", id="an open quote"),
     pytest.param("a: [1, 2\nb: 3\n", (2, 2), "close the list with ]", id="an open list"),
+    pytest.param("a: {b: ${KEY}}\n", (1, 9), 'in quotes, as "${NAME}"', id="a bare variable"),
     pytest.param("a: {b: 1\nc: 3\n", (2, 2), "close the mapping with }", id="an open mapping"),
     pytest.param("a: @x\n", (1, 4), "put the text in quotes", id="an at sign"),
     pytest.param('a: "\\q"\n', (1, 5), "a backslash is written", id="an unknown escape"),
