@@ -11,6 +11,7 @@ from ftops.core.project import ENVIRONMENT_REFERENCE
 from ftops.errors import FtopsError, TargetError
 
 ENV_FILE = ".env"
+_CERTIFICATES = frozenset({"ssl_cert_file", "ssl_cert_dir"})
 _NOT_CI = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -44,6 +45,13 @@ class Environment:
     def is_ci(self) -> bool:
         """Say whether a pipeline runs this: some name themselves in `CI` instead of `true`."""
         return (self.get("CI") or "").lower() not in _NOT_CI
+
+    def is_straight_to(self, url: str) -> bool:
+        """Say whether nothing asks for another way there: a proxy, or certificates of one's own."""
+        names = {name.lower() for name, value in self._values.items() if value}
+        if any(name.endswith("_proxy") and name != "no_proxy" for name in names):
+            return False
+        return url.startswith("http:") or names.isdisjoint(_CERTIFICATES)
 
     def number(self, name: str, default: float) -> float:
         """Return the variable as a number above zero, or the default if it is unset."""

@@ -1,5 +1,6 @@
 """Open one target: where it answers, with which key, and the provider behind it once needed."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -79,6 +80,7 @@ def connect(name: TargetName, target: Target, environment: Environment, root: Pa
         project=environment.get("OPENAI_PROJECT_ID") if is_default else None,
         extra_body=target.extra_body,
         kind=target.kind,
+        is_direct=sys.platform == "linux" and environment.is_straight_to(url),
     )
 
 
@@ -134,6 +136,7 @@ def _connect_to_own_server(root: Path, environment: Environment) -> Connection:
         api_key=Secret(server.api_key or "none"),
         key_name="the training server's own key",
         kind="local",
+        is_direct=True,
     )
 
 

@@ -128,3 +128,23 @@ def test_what_is_no_number_above_zero_is_refused(text: str) -> None:
     with pytest.raises(FtopsError, match="FTOPS_POLL_SECONDS is") as caught:
         environment.number("FTOPS_POLL_SECONDS", 2.0)
     assert "FTOPS_POLL_SECONDS=2" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "plainly", "with_tls"),
+    [
+        pytest.param({}, True, True, id="nothing is said"),
+        pytest.param({"HTTPS_PROXY": "http://p:1"}, False, False, id="a proxy"),
+        pytest.param({"all_proxy": "http://p:1"}, False, False, id="in small letters"),
+        pytest.param({"HTTP_PROXY": ""}, True, True, id="an empty one is none"),
+        pytest.param({"NO_PROXY": "*"}, True, True, id="where no proxy goes"),
+        pytest.param({"SSL_CERT_FILE": "/own.pem"}, True, False, id="certificates of one's own"),
+        pytest.param({"SSL_CERT_DIR": "/own"}, True, False, id="a folder of them"),
+    ],
+)
+def test_what_asks_for_another_way_through_the_network(
+    variables: dict[str, str], *, plainly: bool, with_tls: bool
+) -> None:
+    environment = Environment(None, variables)
+    assert environment.is_straight_to("http://host/v1") is plainly
+    assert environment.is_straight_to("https://host/v1") is with_tls

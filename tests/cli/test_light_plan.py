@@ -6,7 +6,19 @@ import sys
 
 from tests.cli.scene import Scene
 
-HEAVY = {"openai", "pydantic", "jinja2", "rich", "yaml", "git", "numpy", "fastapi", "starlette"}
+HEAVY = {
+    "openai",
+    "httpx2",
+    "anyio",
+    "pydantic",
+    "jinja2",
+    "rich",
+    "yaml",
+    "git",
+    "numpy",
+    "fastapi",
+    "starlette",
+}
 CODE = """
 import sys
 from ftops.cli.main import run

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx2
 import msgspec
+
+if TYPE_CHECKING:
+    import httpx2
 
 SUCCESSES: Final = range(200, 300)
 REDIRECTS: Final = range(300, 400)
@@ -75,7 +77,7 @@ class _ErrorEnvelope(msgspec.Struct, frozen=True):
 _ENVELOPES: Final = msgspec.json.Decoder(_ErrorEnvelope, strict=False)
 
 
-def answer_of(response: httpx2.Response) -> Answer:
+def answer_of(response: "httpx2.Response") -> Answer:
     """Return a response, already read, as a value."""
     url = response.request.url.copy_with(query=None)
     return Answer(

@@ -1,9 +1,8 @@
 """One chat request to one model, and its answer as it arrives."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx2
 import msgspec
 
 from ftops.adapters.openai_provider.answer import answer_of, api_error
@@ -13,6 +12,9 @@ from ftops.adapters.openai_provider.wire import Wire
 from ftops.core.names import ModelId
 from ftops.core.orders import Question
 from ftops.errors import ProviderRejected, ProviderUnavailable
+
+if TYPE_CHECKING:
+    import httpx2
 
 CHAT: Final = "/chat/completions"
 _DATA: Final = "data:"
@@ -70,7 +72,7 @@ def _send(wire: Wire, body: dict[str, Any]) -> Iterator[str]:
             yield _whole(wire, response)
 
 
-def _whole(wire: Wire, response: httpx2.Response) -> str:
+def _whole(wire: Wire, response: "httpx2.Response") -> str:
     response.read()
     answer = answer_of(response)
     choices = decode(answer, _Completion, wire.connection).choices

@@ -35,7 +35,8 @@ class Secret:
 class Connection:
     """One endpoint; raises TargetError if it cannot be one.
 
-    `key_name` is the environment variable that people must look at when the key is refused.
+    `key_name` is the environment variable that people must look at when the key is refused;
+    `is_direct` says that no proxy lies on the way, and that the system's certificates do.
     """
 
     base_url: str = OPENAI_BASE_URL
@@ -45,6 +46,7 @@ class Connection:
     project: str | None = None
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     kind: TargetKind = "openai"
+    is_direct: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
-
-import httpx2
 
 from ftops.adapters.openai_provider.answer import Answer
 from ftops.adapters.openai_provider.chat import answer_in_pieces
@@ -32,6 +30,9 @@ from ftops.core.observed import STAMP_PROJECT, ObservedFile, ObservedJob, Observ
 from ftops.core.orders import Question
 from ftops.core.progress import JobEvent
 
+if TYPE_CHECKING:
+    import httpx2
+
 JOBS: Final = "/fine_tuning/jobs"
 FILES: Final = "/files"
 MODELS: Final = "/models"
@@ -53,7 +54,7 @@ class OpenAIReader:
         self,
         connection: Connection,
         project: str,
-        http: httpx2.Client | None = None,
+        http: "httpx2.Client | None" = None,
         *,
         sleep: Sleep,
     ) -> None:

@@ -2,16 +2,22 @@
 
 import random
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
-
-import httpx2
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from ftops.adapters.openai_provider.answer import Answer, answer_of, shorten
 from ftops.adapters.openai_provider.connection import Connection
+from ftops.adapters.openai_provider.direct import (
+    CONNECT_SECONDS,
+    FAILURES,
+    LOOK_SECONDS,
+    direct_to,
+)
 from ftops.adapters.openai_provider.refusals import UNCLEAR, failure_of, silence_of
 from ftops.errors import (
     ProviderError,
@@ -22,8 +28,9 @@ from ftops.errors import (
 )
 from ftops.version import __version__
 
-CONNECT_SECONDS: Final = 10.0
-LOOK_SECONDS: Final = 30.0
+if TYPE_CHECKING:
+    import httpx2
+
 ANSWER_SECONDS: Final = 180.0
 """A model that nobody called for a while takes its time."""
 
@@ -36,17 +43,33 @@ Params = Sequence[tuple[str, str]]
 
 
 class Wire:
-    """Speaks to one endpoint; safe to use from several threads."""
+    """Speaks to one endpoint; safe to use from several threads.
+
+    Looks go the direct way where there is one; what else is sent goes by a client, which is opened
+    when it is needed.
+    """
 
     def __init__(
-        self, connection: Connection, http: httpx2.Client | None = None, *, sleep: Sleep
+        self, connection: Connection, http: "httpx2.Client | None" = None, *, sleep: Sleep
     ) -> None:
         self.connection = connection
-        self.http = http if http is not None else open_client(connection)
-        # A redirected POST would be sent again, perhaps to somebody else.
-        self.http.follow_redirects = False
+        self._direct = direct_to(connection) if http is None else None
+        self._http = http
+        self._lock = threading.Lock()
         self._sleep = sleep
         self.told_at: datetime | None = None
+        if self._direct is None:
+            _ = self.http
+
+    @property
+    def http(self) -> "httpx2.Client":
+        """Return the client."""
+        with self._lock:
+            if self._http is None:
+                self._http = open_client(self.connection)
+            # A redirected POST would be sent again, perhaps to somebody else.
+            self._http.follow_redirects = False
+            return self._http
 
     def get(self, path: str, params: Params = ()) -> Answer:
         """Return a look's answer of any kind; a bad moment is waited out, a few times."""
@@ -70,8 +93,10 @@ class Wire:
         return answer
 
     @contextmanager
-    def posted(self, path: str, body: Mapping[str, Any]) -> Iterator[httpx2.Response]:
+    def posted(self, path: str, body: Mapping[str, Any]) -> Iterator["httpx2.Response"]:
         """Send one POST once and yield its response unread; raises ProviderError."""
+        import httpx2  # noqa: PLC0415 - 0.2 s that a plan must not pay
+
         timeout = httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         request = self._request("POST", path, json=dict(body), timeout=timeout)
         try:
@@ -88,21 +113,41 @@ class Wire:
 
     def close(self) -> None:
         """Give the connections back."""
-        self.http.close()
+        if self._direct is not None:
+            self._direct.close()
+        with self._lock:
+            if self._http is not None:
+                self._http.close()
 
     def _get_once(self, path: str, params: Params) -> Answer:
-        request = self._request("GET", path, params=list(params))
-        try:
-            answer = answer_of(self.http.send(request))
-        except httpx2.RequestError as error:
-            raise silence_of(error, self.connection) from error
+        answer = self._get_directly(path, params) or self._get_by_client(path, params)
         self.told_at = answer.told_at
         return answer
 
-    def _request(self, method: str, path: str, **parts: Any) -> httpx2.Request:  # noqa: ANN401 - httpx2's own parts
+    def _get_directly(self, path: str, params: Params) -> Answer | None:
+        if self._direct is None:
+            return None
         url = f"{self.connection.base_url}{path}"
-        told = {"User-Agent": f"ftops/{__version__}", **self.connection.headers()}
-        return self.http.build_request(method, url, headers=told, **parts)
+        try:
+            return self._direct.get(url, urlencode(params), self._headers())
+        except FAILURES as error:
+            raise silence_of(error, self.connection) from error
+
+    def _get_by_client(self, path: str, params: Params) -> Answer:
+        import httpx2  # noqa: PLC0415 - as above
+
+        request = self._request("GET", path, params=list(params))
+        try:
+            return answer_of(self.http.send(request))
+        except httpx2.RequestError as error:
+            raise silence_of(error, self.connection) from error
+
+    def _headers(self) -> dict[str, str]:
+        return {"User-Agent": f"ftops/{__version__}", **self.connection.headers()}
+
+    def _request(self, method: str, path: str, **parts: Any) -> "httpx2.Request":  # noqa: ANN401 - httpx2's own parts
+        url = f"{self.connection.base_url}{path}"
+        return self.http.build_request(method, url, headers=self._headers(), **parts)
 
     def _wait_before_retry(self, answer: Answer, number: int) -> float | None:
         """Return how long to wait before the next try, or None if the answer stands."""
@@ -114,8 +159,10 @@ class Wire:
         return asked if asked <= LONGEST_WAIT else None
 
 
-def open_client(connection: Connection) -> httpx2.Client:
+def open_client(connection: Connection) -> "httpx2.Client":
     """Return a client of our own: no proxies for our own server, no TLS for plain http."""
+    import httpx2  # noqa: PLC0415 - as above
+
     # Loading the system's certificates takes longer than a whole look at a local server.
     plain = None if connection.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

@@ -7,16 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import httpx2
-
 from ftops.adapters.openai_provider.answer import Answer, answer_of
 from ftops.adapters.openai_provider.connection import Connection
 from ftops.adapters.openai_provider.deadline import within
+from ftops.adapters.openai_provider.direct import CONNECT_SECONDS
 from ftops.adapters.openai_provider.hashed_file import HashedFile
 from ftops.adapters.openai_provider.reading import PURPOSE, OpenAIReader
 from ftops.adapters.openai_provider.refusals import failure_of, silence_of
 from ftops.adapters.openai_provider.shapes import FileShape, JobShape, decode, observed_job
-from ftops.adapters.openai_provider.wire import CONNECT_SECONDS, Sleep
+from ftops.adapters.openai_provider.wire import Sleep
 from ftops.core.names import Digest, FileId, JobId, ModelId, upload_name
 from ftops.core.observed import ObservedJob, find_upload
 from ftops.core.orders import JobOrder
@@ -30,6 +29,7 @@ from ftops.errors import (
 )
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
 
 
@@ -37,7 +37,7 @@ class RawResponse(Protocol):
     """What the SDK hands out before it reads anything into it."""
 
     @property
-    def http_response(self) -> httpx2.Response:
+    def http_response(self) -> "httpx2.Response":
         """Return the response itself."""
         ...
 
@@ -74,7 +74,7 @@ class OpenAIProvider(OpenAIReader):
         self,
         connection: Connection,
         project: str,
-        http: httpx2.Client | None = None,
+        http: "httpx2.Client | None" = None,
         *,
         sleep: Sleep,
     ) -> None:
@@ -87,6 +87,8 @@ class OpenAIProvider(OpenAIReader):
 
         DatasetError if the bytes that went are not those of the digest.
         """
+        import httpx2  # noqa: PLC0415 - 0.2 s that looks must not pay
+
         name = upload_name(digest)
         with HashedFile(path) as rows:
             try:
@@ -228,7 +230,8 @@ def _changed_on_the_way(name: str, file_id: FileId) -> DatasetError:
     return DatasetError([problem], hint=hint)
 
 
-def _sdk_for(connection: Connection, http: httpx2.Client) -> "openai.OpenAI":
+def _sdk_for(connection: Connection, http: "httpx2.Client") -> "openai.OpenAI":
+    import httpx2  # noqa: PLC0415 - as above
     import openai  # noqa: PLC0415 - half a second that looks must not pay
 
     client = openai.OpenAI(
