@@ -80,6 +80,10 @@ class FrontDoor:
             return JSONResponse(
                 error_body("This server answers only to a loopback name.", code="invalid_host"), 403
             )
+        # A browser sends a form or plain text to us for any page, without asking us first.
+        if self._settings.loopback_hosts_only and _is_foreign(headers.get("origin")):
+            words = "This server takes no requests from other sites' pages."
+            return JSONResponse(error_body(words, code="invalid_origin"), 403)
         keys = self._settings.api_keys
         # A worker shows its try's own token; it never has a key.
         is_workers = scope["path"].startswith(f"{TRIES_PATH}/")
@@ -105,6 +109,12 @@ def _apology(asked: str, error: Exception) -> JSONResponse:
     message = f"The server had an error while answering {asked}."
     body = error_body(message, kind="server_error", code="server_error")
     return JSONResponse(body, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _is_foreign(origin: str | None) -> bool:
+    if origin is None:
+        return False
+    return not is_loopback(origin.partition("://")[2])
 
 
 def is_loopback(host: str) -> bool:

@@ -386,6 +386,29 @@ def test_a_server_on_loopback_answers_to_loopback_names(
         assert http.get("/health", headers={"host": host}).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        pytest.param(None, 400, id="a program names none"),
+        pytest.param("http://localhost:3000", 400, id="a page of this machine"),
+        pytest.param("http://[::1]:3000", 400, id="a page of this machine, newer address"),
+        pytest.param("https://evil.example", 403, id="a page of somebody else"),
+        pytest.param("http://localhost.evil.example", 403, id="a name that begins like ours"),
+        pytest.param("http://localhost:1@evil.example", 403, id="our name as a user"),
+        pytest.param("null", 403, id="a page that hides its name"),
+        pytest.param("http://[", 403, id="no address at all"),
+    ],
+)
+def test_a_page_of_somebody_else_starts_nothing_on_loopback(
+    settings: Settings, origin: str | None, status: int
+) -> None:
+    headers = {"host": "127.0.0.1:5001"} | ({} if origin is None else {"origin": origin})
+    with TestClient(create_app(replace(settings, loopback_hosts_only=True))) as http:
+        answer = http.post("/v1/fine_tuning/jobs", headers=headers, json={})
+        assert answer.status_code == status
+        assert (answer.json()["error"]["code"] == "invalid_origin") is (status == 403)
+
+
 def test_a_fault_of_ours_is_a_server_error(http: TestClient, settings: Settings) -> None:
     made = http.post("/v1/files", data={"purpose": "user_data"}, files={"file": b"x"}).json()
     (settings.store / "files" / made["id"]).unlink()
