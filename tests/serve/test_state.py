@@ -152,7 +152,9 @@ def test_a_declared_version_is_shown() -> None:
 
 
 def test_probes_need_nothing(one: Served) -> None:
-    assert one.client.get("/healthz").json() == {"status": "ok"}
+    assert one.client.get("/healthz").json() == {"status": "ok", "age_seconds": 0.0}
+    one.stage.clock.advance(90)
+    assert one.client.get("/healthz").json() == {"status": "ok", "age_seconds": 90.0}
 
 
 def test_a_removed_specs_lock_is_shown_until_it_is_forgotten() -> None:

@@ -54,6 +54,14 @@ class HealthBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """What anybody may know: this server answers, and how old is what it shows."""
+
+    status: str
+    age_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseModel:
     """A base that can be tuned, and the day it stops answering."""
 
@@ -113,13 +121,14 @@ def register(app: FastAPI, premises: Premises) -> None:
 
     @app.get(
         "/healthz",
-        response_model=dict[str, str],
+        response_model=Pulse,
         openapi_extra=open_to_anybody(),
         tags=["state"],
         summary="Is it up; open to anybody, for probes",
     )
-    async def alive() -> Response:
-        return Response(b'{"status":"ok"}', media_type="application/json")
+    async def alive() -> Pulse:
+        age = _age(premises.watch.snapshot.at, premises.watch.lookout.clock.now())
+        return Pulse(status="ok", age_seconds=age)
 
     @app.get(
         "/api/capabilities",
