@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,9 @@ from ftops.wiring.targets import (
     idle_seconds,
     server_configuration,
 )
+
+if TYPE_CHECKING:
+    from ftops.trainer.configuration import Configuration
 
 CONFIGURATION_HINT: Final = 'a table for each model: [models.NAME] and source = "FOLDER or hub id"'
 SERVE_HINT: Final = "`ftops local down` ends a server that is up already"
@@ -120,7 +123,8 @@ def status(session: Session) -> int:
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"The open-weight models to train; {SERVER_CONFIGURATION} in the project if it is there.",
+    help=f"How many jobs run at once and the open-weight models to train; {SERVER_CONFIGURATION} "
+    "in the project if it is there.",
 )
 @pass_session
 def serve(
@@ -141,10 +145,12 @@ def serve(
     from ftops.trainer.settings import Settings
 
     make_own_folder(session.workplace.root)
+    configuration = _read_configuration(config or server_configuration(session.workplace.root))
     settings = Settings(
         store=_store(session),
         api_keys=_read_keys(key_file),
-        bases=_read_bases(config or server_configuration(session.workplace.root)),
+        bases=configuration.bases,
+        max_running=configuration.jobs,
     )
     _tell_hand_overs(session, settings.bases)
     shown = f"[{host}]" if ":" in host else host
@@ -170,11 +176,15 @@ def _tell_hand_overs(session: Session, bases: Mapping[str, Mapping[str, Any]]) -
             session.say(f"{name} answers from {base.vllm}: {start_command(base)}")
 
 
-def _read_bases(path: Path | None) -> Mapping[str, Mapping[str, Any]]:
-    from ftops.trainer.configuration import ConfigurationError, read_configuration
+def _read_configuration(path: Path | None) -> "Configuration":
+    from ftops.trainer.configuration import (
+        Configuration,
+        ConfigurationError,
+        read_configuration,
+    )
 
     if path is None:
-        return {}
+        return Configuration()
     try:
         return read_configuration(path)
     except ConfigurationError as error:

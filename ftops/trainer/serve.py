@@ -19,7 +19,7 @@ from ftops.trainer.announcement import Announcement
 from ftops.trainer.api.front_door import is_loopback
 from ftops.trainer.api.premises import Premises
 from ftops.trainer.app import create_app
-from ftops.trainer.configuration import ConfigurationError, read_configuration
+from ftops.trainer.configuration import Configuration, ConfigurationError, read_configuration
 from ftops.trainer.running import processes
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.database import StoreTooNewError
@@ -123,12 +123,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--config", type=Path)
     asked = parser.parse_args(arguments)
     try:
-        bases = {} if asked.config is None else read_configuration(asked.config)
+        told = Configuration() if asked.config is None else read_configuration(asked.config)
     except ConfigurationError as error:
         sys.exit(str(error))
     settings = Settings(
         store=asked.store,
-        bases=bases,
+        bases=told.bases,
+        max_running=told.jobs,
         api_keys=(f"ftops-{ids.random_word(40)}",),
         store_patience_seconds=STORE_PATIENCE_SECONDS,
     )

@@ -12,6 +12,11 @@ MAX_TRIES = 3
 MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
+def one_per_processor() -> int:
+    """Return how many jobs run side by side where nobody has said."""
+    return max(1, surroundings.processors())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole of it.
@@ -27,7 +32,7 @@ class Settings:
     api_keys: tuple[str, ...] = ()
     recipes: Mapping[str, str] = field(default_factory=lambda: RECIPES)
     bases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    max_running: int = field(default_factory=lambda: max(1, surroundings.processors()))
+    max_running: int = field(default_factory=one_per_processor)
     max_file_bytes: int = MAX_FILE_BYTES
     loopback_hosts_only: bool = False
     tick_seconds: float = 0.1

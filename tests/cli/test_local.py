@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from ftops.trainer.launch import find, stop
+from ftops.trainer.settings import Settings
 from ftops.trainer.store.store import Store
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Ftops
@@ -164,6 +165,17 @@ def test_a_listed_model_that_vllm_answers_for_is_told_with_its_command(project: 
         "a answers from http://127.0.0.1:9: VLLM_ALLOW_RUNTIME_LORA_UPDATING=True "
         "vllm serve org/a --enable-lora --max-lora-rank 16 --port 9\n"
     )
+
+
+def test_a_server_run_by_hand_heeds_its_configuration(
+    ftops: Ftops, project: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Settings] = []
+    monkeypatch.setattr("ftops.trainer.serve.serve", lambda heard, **_: told.append(heard))
+    project.write("ftops.server.toml", "jobs = 7\n")
+    assert ftops("local", "serve").code == 0
+    assert ftops("local", "serve", "--config", "ftops.server.toml").code == 0
+    assert [heard.max_running for heard in told] == [7, 7]
 
 
 def test_a_wrong_list_of_models_is_told(ftops: Ftops, project: Checkout) -> None:

@@ -1,6 +1,7 @@
 import socket
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import openai
 import pytest
@@ -46,6 +47,18 @@ def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings, hos
     thread.join(20)
     assert not thread.is_alive()
     assert find(settings.store) is None
+
+
+def test_a_server_beside_us_heeds_its_configuration(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Settings] = []
+    monkeypatch.setattr(serving_module, "serve", lambda heard, **_: told.append(heard))
+    path = tmp_path / "ftops.server.toml"
+    path.write_text('jobs = 7\n[models.a]\nsource = "org/a"\n')
+    main(["--store", str(settings.store), "--config", str(path)])
+    assert told[0].max_running == 7
+    assert told[0].base_models == ("ftops-nano", "a")
 
 
 def test_a_store_in_use_cannot_be_served(

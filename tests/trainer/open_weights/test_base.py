@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ftops.trainer.configuration import ConfigurationError, read_configuration
+from ftops.trainer.configuration import Configuration, ConfigurationError, read_configuration
 from ftops.trainer.recipes.open_weights.base import (
     Base,
     BaseError,
@@ -13,6 +13,7 @@ from ftops.trainer.recipes.open_weights.base import (
     plain_base,
     read_base,
 )
+from ftops.trainer.settings import one_per_processor
 
 
 def test_a_base_is_read_as_it_is_written() -> None:
@@ -57,15 +58,27 @@ def test_a_configuration_lists_bases_beside_itself_and_on_a_hub(tmp_path: Path) 
         '[models.tiny]\nsource = "models/tiny"\n'
         '[models."gpt-oss-20b"]\nsource = "openai/gpt-oss-20b"\ntuning = "qlora"\n'
     )
-    listed = read_configuration(path)
+    listed = read_configuration(path).bases
     assert listed["tiny"]["source"] == str(tmp_path / "models/tiny")
     assert listed["gpt-oss-20b"]["source"] == "openai/gpt-oss-20b"
     assert listed["gpt-oss-20b"]["tuning"] == "qlora"
 
 
+def test_a_configuration_says_how_many_jobs_run_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "ftops.server.toml"
+    path.write_text("jobs = 3\n")
+    assert read_configuration(path) == Configuration(jobs=3)
+    path.write_text("")
+    assert read_configuration(path).jobs == one_per_processor() >= 1
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        pytest.param("jobs = 0", "jobs is 0; it is a whole number from 1 on", id="no jobs"),
+        pytest.param("jobs = true", "jobs is True; it is a whole", id="a yes for a number"),
+        pytest.param('jobs = "2"', "jobs is '2'; it is a whole", id="a text for a number of jobs"),
+        pytest.param("jobs = 1.5", "jobs is 1.5; it is a whole", id="half a job"),
         pytest.param("[models", "cannot be read", id="not TOML"),
         pytest.param("port = 3", "unknown setting port", id="a setting it does not have"),
         pytest.param("models = 3", "unknown setting models", id="no tables"),
