@@ -9,6 +9,7 @@ import click
 from ftops.adapters.own_folder.folder import OWN_FOLDER
 from ftops.cli.options import Command
 from ftops.cli.session import Session
+from ftops.core.plan import Change, Forget, Plan
 
 if TYPE_CHECKING:
     from ftops.usecases.publish import Published, Wanted
@@ -38,13 +39,27 @@ class Publishing:
         """Raise HistoryError unless it will be possible, as far as that can be known before."""
         self.session.workplace.publisher.prove(self.wanted)
 
-    def publish(self) -> None:
-        """Commit, push if wanted, and say what came of it."""
+    def publish(self, plan: Plan) -> None:
+        """Commit, push if wanted, and say what came of it, and what the locks leave behind."""
         published = self.session.workplace.publisher.publish(self.wanted)
         for line in told(published):
             self.session.say(line)
         if published.commit is None and self._rehearses:
             self.session.say(f"the locks of a rehearsal stay in {OWN_FOLDER}/targets/")
+        behind = self._uncommitted(plan)
+        if published.commit is not None and behind:
+            self.session.say(
+                f"warning: not as committed: {', '.join(behind)}\n"
+                "hint: commit and push them too, or the next checkout plans to train what they were"
+            )
+
+    def _uncommitted(self, plan: Plan) -> list[str]:
+        """Return the specs and data that were planned and are not as the last commit has them."""
+        history = self.session.workplace.history
+        paths = sorted({path for change in plan.changes for path in _read_for(change)})
+        return (
+            [path for path in paths if history.is_dirty([path])] if history.is_dirty(paths) else []
+        )
 
     @property
     def _rehearses(self) -> bool:
@@ -69,6 +84,14 @@ def publishing_of(session: Session, options: Mapping[str, object]) -> Publishing
         pipeline_branch=session.workplace.environment.get("CI_COMMIT_BRANCH"),
     )
     return Publishing(session=session, wanted=wanted)
+
+
+def _read_for(change: Change) -> tuple[str, ...]:
+    if isinstance(change, Forget):
+        return ()
+    pins = change.desired.pins
+    validation = () if pins.validation is None else pins.validation.paths
+    return (change.desired.declared.path, *pins.training.paths, *validation)
 
 
 def told(published: "Published") -> list[str]:

@@ -150,7 +150,7 @@ def apply(session: Session, /, specs: Sequence[str], output: Format, **options: 
         outcomes = _carry_out(session, prepared.plan, output, wishes)
         _show_outcomes(session, outcomes, output)
         if publishing is not None:
-            publishing.publish()
+            publishing.publish(prepared.plan)
     if workplace.clock.stopped:
         _tell_what_goes_on(outcomes)
         return Exit.INTERRUPTED

@@ -6,7 +6,7 @@ import pytest
 
 from ftops.cli.publishing import told
 from ftops.usecases.publish import Place, Published
-from tests.cli.checkout import Checkout
+from tests.cli.checkout import Checkout, rows
 from tests.cli.scene import Scene, document
 
 LOCK = "specs/triage.lock"
@@ -41,6 +41,17 @@ def test_a_commit_stays_here_without_push(at: Scene, hub: Checkout) -> None:
     assert f": {LOCK}\n" in ran.err
     assert at.checkout.git("log", "-1", "--format=%s%n%an") == "Record triage\nftops\n"
     assert hub.git("log", "-1", "--format=%s", "main") == "Declare triage\n"
+
+
+def test_data_that_is_not_committed_is_told_beside_its_lock(at: Scene, hub: Checkout) -> None:
+    assert hub.root.exists()
+    at.checkout.write("datasets/triage.jsonl", rows("shipping", 12))
+    ran = at.ftops("apply", "--yes", "--commit")
+    assert ran.code == 0
+    assert "warning: not as committed: datasets/triage.jsonl\nhint: commit and push them" in ran.err
+    at.checkout.commit("The new rows")
+    again = at.ftops("apply", "--yes", "--commit")
+    assert "not as committed" not in again.err
 
 
 def test_an_earlier_runs_lock_is_committed_as_well(at: Scene, hub: Checkout) -> None:
