@@ -18,7 +18,7 @@ export OPENBLAS_NUM_THREADS := 1
 # The machine's own certificates, as pip and curl have them.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test conformance check-train check-pii fmt lint types imports laws bench docs check clean
+.PHONY: help setup demo test conformance check-train check-pii fmt lint types imports laws bench docs screenshots check clean
 
 help: ## Show this help.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ bench: setup ## Measure speed against named baselines.
 
 docs: setup ## Write the generated reference pages anew.
 	$(BIN)/python docs/generate.py
+
+screenshots: setup ## Take the pictures of the documentation anew; needs Chromium.
+	$(BIN)/python -m tests.browser.screenshots
 
 # Its own environment: an extra of a gigabyte must not slow or change the other checks.
 $(TRAIN_READY): pyproject.toml $(READY)

@@ -126,7 +126,7 @@ function tell(view) {
   }
 }
 
-const known = new Set([...document.querySelectorAll("#lines li")].map((line) => line.dataset.id));
+const known = new Set([...document.querySelectorAll("#lines li")].map((line) => decodeURIComponent(line.dataset.id)));
 const lines = document.getElementById("lines");
 
 function log(event) {
