@@ -33,7 +33,7 @@ def test_hostile_text_in_every_field(visit: Visit) -> None:
     stage.provider.add(replace(made, metadata={**made.metadata, **metadata}))
     failure = JobFailure(code=HOSTILE, message=HOSTILE)
     stage.provider.add(replace(job(wanted, "failed"), id=JobId("ftjob-2"), failure=failure))
-    stage.provider.add(replace(job(wanted, "running"), id=JobId("ftjob-3"), model=HOSTILE))
+    stage.provider.add(replace(job(wanted, "running"), id=JobId("ftjob-3"), model=ModelId(HOSTILE)))
     told = JobEvent(
         id=HOSTILE, created_at=stage.clock.now(), level="<b>", message=HOSTILE, measured={"<b>": 1}
     )
@@ -47,7 +47,7 @@ def test_hostile_text_in_every_field(visit: Visit) -> None:
             page = visitor.open(path)
             expect(page.locator("img[src=x]")).to_have_count(0)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
-        expect(page.locator("#lines li")).to_have_count(1)
+        expect(visitor.page.locator("#lines li")).to_have_count(1)
         page = visitor.open("/models")
         page.locator("th a").first.click()
         page.get_by_label("Prompt").fill(HOSTILE)

@@ -1,7 +1,7 @@
 // A job's curves, and while it runs its progress and its log as they come.
 
 const job = document.getElementById("job");
-const API = `/api/llm/fine-tuning/jobs/${encodeURIComponent(job.dataset.job)}`;
+const API = `/api/llm/fine-tuning/jobs/${job.dataset.job}`;
 const LABELS = {
   train_loss: "train", valid_loss: "validation", full_valid_loss: "whole validation",
   train_lm_loss: "language model", train_mean_token_accuracy: "train",

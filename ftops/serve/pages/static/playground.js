@@ -51,7 +51,7 @@ async function ask(box, body, signal) {
   meta.hidden = true;
   box.classList.add("asking");
   try {
-    const answer = await fetch(`/api/llm/models/${encodeURIComponent(box.dataset.model)}/test`, {
+    const answer = await fetch(`/api/llm/models/${box.dataset.model}/test`, {
       method: "POST", body, signal,
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     });
