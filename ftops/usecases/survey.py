@@ -59,7 +59,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A whole look; `trouble` is what hides the specs themselves."""
+    """A whole look; `trouble` is what hides the specs themselves.
+
+    `commit_pages` is what a commit's sha is appended to for its page, if the remote has such.
+    """
 
     at: datetime
     project: str
@@ -69,6 +72,7 @@ class Survey:
     sights: Mapping[TargetName, Sight] = field(default_factory=dict)
     histories: Mapping[SpecName, tuple[Chapter, ...]] = field(default_factory=dict)
     commit: str | None = None
+    commit_pages: str | None = None
     trouble: Trouble | None = None
 
 

@@ -9,6 +9,7 @@ from ftops.adapters.own_folder.journal_file import JOURNAL
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.history import Chapter
 from ftops.core.names import SpecName, TargetName
+from ftops.core.web_address import commit_pages
 from ftops.errors import FtopsError
 from ftops.ports import ModelProbe, ProviderReader
 from ftops.usecases.survey import Survey, Trouble, all_sights, histories_of, trouble_of
@@ -57,6 +58,7 @@ class Lookout:
             sights=seen,
             histories=self._histories(here),
             commit=self._told[0],
+            commit_pages=self._commit_pages(here),
             trouble=self._trouble,
         )
 
@@ -118,6 +120,13 @@ class Lookout:
     def _default_target(self) -> TargetName | None:
         try:
             return self._workplace.choose_default().name
+        except FtopsError:
+            return None
+
+    @staticmethod
+    def _commit_pages(here: Workplace) -> str | None:
+        try:
+            return commit_pages(here.history.remote_address())
         except FtopsError:
             return None
 

@@ -8,6 +8,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.specs import PROJECT
 from tests.fakes.stage import Stage
 
+COMMIT_PAGES = "https://git.acme.example/acme/bots/commit/"
+
 
 class FakeLookout:
     """`surveys` counts the looks; `fault` is what every look raises while it is set."""
@@ -34,6 +36,7 @@ class FakeLookout:
         site_of = {one.name: stage.target for one in stage.specs}
         seen = all_sights([stage.site], stage.specs, site_of, stage.datasets, 120.0)
         return Survey(
+            commit_pages=COMMIT_PAGES,
             at=stage.clock.now(),
             project=PROJECT,
             default_target=stage.target,

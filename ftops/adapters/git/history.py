@@ -42,6 +42,10 @@ class GitHistory:
         found = self._git.ask("status", "--porcelain", "-z", "--untracked-files=all", "--", *paths)
         return bool(found)
 
+    def remote_address(self, remote: str = "origin") -> str | None:
+        """Return where the remote is, as the repository's settings spell it."""
+        return self._git.line("config", "--get", f"remote.{remote}.url")
+
     def is_tracked(self, path: str) -> bool:
         """Say whether the file is in the index, and so goes into the next commit."""
         return bool(self._git.ask("ls-files", "-z", "--", path))

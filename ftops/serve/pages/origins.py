@@ -29,6 +29,7 @@ class Origin:
     """The chain from a commit to a model, as far as it is known."""
 
     commit: str | None
+    commit_page: str | None
     rows: tuple[Rows, ...]
     job: JobView | None
     model: ModelView | None
@@ -43,8 +44,10 @@ def origin_of(
     fingerprint = next((one.fingerprint for one in known if one.fingerprint), None)
     told = next((one.commit for one in known if one.commit), None)
     made = None if job is None else job.model
+    sha, pages = told or commit, survey.commit_pages
     return Origin(
-        commit=told or commit,
+        commit=sha,
+        commit_page=f"{pages}{sha}" if pages and sha else None,
         rows=rows_of(survey, fingerprint),
         job=job,
         model=model,

@@ -35,6 +35,12 @@ def test_the_commit_and_its_branch_are_told(repository: Path) -> None:
     }
 
 
+def test_where_the_remote_is(repository: Path) -> None:
+    assert GitHistory(repository).remote_address() is None
+    git(repository, "remote", "add", "origin", "git@git.acme.example:acme/bots.git")
+    assert GitHistory(repository).remote_address() == "git@git.acme.example:acme/bots.git"
+
+
 def test_a_detached_head_has_no_branch(repository: Path) -> None:
     write(repository / "file", "1")
     sha = commit(repository, "One")

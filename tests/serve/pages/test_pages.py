@@ -77,6 +77,11 @@ def test_an_empty_list_says_what_to_do_next(path: str, told: str) -> None:
         pytest.param(f"/jobs/{SETTLED}", "60 of 120 steps", id="a long table is thinned"),
         pytest.param(f"/jobs/{FAILED}", "invalid_training_file", id="a failure is told"),
         pytest.param(f"/models/{CURRENT}", "9f2c41d7", id="a model shows its commit"),
+        pytest.param(
+            f"/models/{CURRENT}",
+            '<a href="https://git.acme.example/acme/bots/commit/9f2c41d7',
+            id="and links to it",
+        ),
         pytest.param("/models/support-bot", CURRENT, id="a spec's name stands for its model"),
         pytest.param(f"/models/{CURRENT}?with={EARLIER}", "differs", id="two are compared"),
         pytest.param("/models", EARLIER, id="earlier models are listed"),
