@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TRAIN_VENV := .venv-train
 TRAIN_READY := $(TRAIN_VENV)/.ready
+RAY_VENV := .venv-ray
+RAY_READY := $(RAY_VENV)/.ready
 PII_VENV := .venv-pii
 PII_READY := $(PII_VENV)/.ready
 # Where torch comes without gigabytes of CUDA packages; a CI machine has no GPU.
@@ -99,7 +101,15 @@ $(PII_READY): pyproject.toml $(READY)
 check-pii: $(PII_READY) ## Test the extra for names and places, in an environment of its own.
 	$(PII_VENV)/bin/pytest tests/adapters/dataset_files/test_name_models.py
 
+$(RAY_READY): pyproject.toml $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(RAY_VENV)
+	@$(BIN)/uv pip install --quiet --python $(RAY_VENV)/bin/python 'ray[default]>=2.50,<3'
+	@touch $@
+
+check-ray: $(RAY_READY) ## Test the launcher for clusters on a real Ray, in an environment of its own.
+	$(BIN)/pytest -m ray tests/trainer/on_ray
+
 check: lint types imports test ## All of it, as continuous integration does.
 
 clean: ## Remove the environment and every cache; local models in .ftops stay.
-	rm -rf $(VENV) $(TRAIN_VENV) $(PII_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(TRAIN_VENV) $(RAY_VENV) $(PII_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

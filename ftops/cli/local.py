@@ -151,6 +151,7 @@ def serve(
         api_keys=_read_keys(key_file),
         bases=configuration.bases,
         max_running=configuration.jobs,
+        cluster=configuration.cluster,
     )
     _tell_hand_overs(session, settings.bases)
     shown = f"[{host}]" if ":" in host else host

@@ -21,6 +21,7 @@ from ftops.trainer.api.problems import RefusalError, error_body
 from ftops.trainer.api.serving import LoadedModels
 from ftops.trainer.api.tries import routes as tries
 from ftops.trainer.pages.routes import page
+from ftops.trainer.running.launchers.choice import chosen
 from ftops.trainer.running.launchers.contract import Launcher
 from ftops.trainer.running.launchers.elsewhere import TRIES_PATH
 from ftops.trainer.running.scheduler import Scheduler
@@ -36,7 +37,7 @@ def create_app(
 ) -> Starlette:
     """Build the server; it opens its store and begins to train when its lifespan begins.
 
-    Without a launcher, workers are processes of this machine.
+    Without a launcher it is the one that the settings name.
     """
     activity = Activity()
 
@@ -44,7 +45,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         store = Store(settings.store, patience=settings.store_patience_seconds)
         try:
-            scheduler = Scheduler(store, settings, launcher)
+            scheduler = Scheduler(store, settings, launcher or chosen(settings.cluster))
             app.state.activity = activity
             premises = Premises(
                 settings=settings,

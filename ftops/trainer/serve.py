@@ -130,6 +130,7 @@ def main(arguments: Sequence[str]) -> None:
         store=asked.store,
         bases=told.bases,
         max_running=told.jobs,
+        cluster=told.cluster,
         api_keys=(f"ftops-{ids.random_word(40)}",),
         store_patience_seconds=STORE_PATIENCE_SECONDS,
     )

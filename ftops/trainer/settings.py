@@ -18,6 +18,22 @@ def one_per_processor() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RayCluster:
+    """A Ray cluster that runs jobs: its dashboard's `address`, and ours as its machines see us.
+
+    `python` is the interpreter there; `cpus` and `gpus` are what one process takes; `max_running`
+    is how many jobs are given to Ray, which queues them itself.
+    """
+
+    address: str
+    public_url: str
+    python: str = "python3"
+    cpus: float = 1
+    gpus: float = 0
+    max_running: int = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole of it.
 
@@ -40,6 +56,12 @@ class Settings:
     obey_seconds: float = 60.0
     loaded_models: int = 8
     store_patience_seconds: float = 0.0
+    cluster: RayCluster | None = None
+
+    @property
+    def at_once(self) -> int:
+        """Return how many jobs may be under way."""
+        return self.max_running if self.cluster is None else self.cluster.max_running
 
     @property
     def base_models(self) -> tuple[str, ...]:

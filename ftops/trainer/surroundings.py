@@ -76,6 +76,15 @@ def try_token() -> str:
     return os.environ.get(TRY_TOKEN, "")
 
 
+def ray_token() -> str | None:
+    """Return what Ray's clients show, from where Ray itself looks for it; None without one."""
+    given = os.environ.get("RAY_AUTH_TOKEN")
+    path = Path(os.environ.get("RAY_AUTH_TOKEN_PATH", Path.home() / ".ray/auth_token"))
+    if given is None and path.is_file():
+        given = path.read_text(encoding="utf-8")
+    return given.strip() if given else None
+
+
 def child_environment() -> dict[str, str]:
     """Return the environment of a child: ours without secrets, and one BLAS thread."""
     kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}

@@ -98,7 +98,7 @@ class Scheduler:
     def _begin_next(self) -> None:
         waiting = list(self._store.jobs.with_status(Status.QUEUED))
         running = list(self._store.jobs.with_status(*AT_WORK))
-        while len(running) < self._settings.max_running:
+        while len(running) < self._settings.at_once:
             job = next_up(waiting, running, self._last_turns)
             if job is None:
                 return
