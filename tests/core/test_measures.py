@@ -21,6 +21,7 @@ CURVES = {"train_loss": ((1, 2.5),), "train_mean_token_accuracy": ((1, 0.5), (2,
         pytest.param(b"epoch,loss\n1,2\n", {}, id="other columns"),
         pytest.param(b"\xff\xfe\x00", {}, id="no text"),
         pytest.param(b"step,train_loss\n1," + b"2" * 200_000, {}, id="a cell beyond all bounds"),
+        pytest.param(b"step,train_loss\n1\r2,3\n", {}, id="a line that ends twice"),
     ],
 )
 def test_a_result_file_becomes_curves(content: bytes, told: dict[str, object]) -> None:
