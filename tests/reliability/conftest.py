@@ -1,17 +1,16 @@
-"""The warm process and the rogue provider, made once; what was survived is counted and told."""
+"""The warm process and the rogue provider, made once; what was survived is counted."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from tests.cli.checkout import Checkout
+from tests.conftest import SURVIVED
 from tests.reliability.ground import Ground
 from tests.reliability.nursery import Birth, Nursery, nursery
 from tests.reliability.provider.server import Rogue, rogue_provider
 
-SURVIVED: Final = "crash and fault points"
 Survived = Callable[[int], None]
 
 
@@ -22,19 +21,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deep:
         config.hook.pytest_deselected(items=deep)
         items[:] = [item for item in items if item not in deep]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    counts = [
-        int(str(value))
-        for report in terminalreporter.stats.get("passed", [])
-        for name, value in getattr(report, "user_properties", [])
-        if name == SURVIVED and report.when == "call"
-    ]
-    if counts:
-        terminalreporter.write_line(
-            f"reliability: {sum(counts)} distinct {SURVIVED}, 0 duplicate jobs, 0 lost jobs"
-        )
 
 
 @pytest.fixture
