@@ -46,8 +46,8 @@ class Publishing:
             self.session.say(line)
         if published.commit is None and self._rehearses:
             self.session.say(f"the locks of a rehearsal stay in {OWN_FOLDER}/targets/")
-        behind = self._uncommitted(plan)
-        if published.commit is not None and behind:
+        behind = [] if published.commit is None else self._uncommitted(plan)
+        if behind:
             self.session.say(
                 f"warning: not as committed: {', '.join(behind)}\n"
                 "hint: commit and push them too, or the next checkout plans to train what they were"

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from ftops.trainer import ids, surroundings
+from ftops.trainer.durable import sync
 from ftops.trainer.store.database import Database
 from ftops.trainer.store.jobs_table import Jobs
 from ftops.trainer.store.records import (
@@ -81,7 +82,7 @@ class Store:
             os.fsync(stream.fileno())
         with self._database.transaction():
             staged.replace(self.file_path(row.id))
-            _sync(self.files_folder)
+            sync(self.files_folder)
             self._files.add(row)
 
     def file(self, file_id: str) -> StoredFile | None:
@@ -147,14 +148,6 @@ class Store:
 
 def _has_expired(row: StoredFile) -> bool:
     return row.expires_at is not None and row.expires_at <= surroundings.now()
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _take(path: Path, patience: float) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ftops.trainer.durable import sync
 from ftops.trainer.recipes.nano.course import Course
 from ftops.trainer.recipes.nano.features import Lexicon
 from ftops.trainer.recipes.nano.memory import Rows
@@ -38,14 +39,6 @@ class Saved:
     lexicon: Lexicon
     weights: Weights
     rows: Rows | None
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -127,7 +120,7 @@ def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
     files = _model_files(saved)
     for name, content in files.items():
         _write(part / name, content)
-    _sync(part)
+    sync(part)
     if whole.exists():
         # It was told of before a crash and may be asked right now: never gone, not for a moment.
         for name in files:
@@ -135,7 +128,7 @@ def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
         part.rmdir()
     else:
         part.rename(whole)
-    _sync(home)
+    sync(home)
     steps = sorted(int(found.name.removeprefix(_STEP)) for found in home.glob(f"{_STEP}*"))
     for old in steps[:-_KEPT]:
         shutil.rmtree(checkpoint_folder(folder, old))
@@ -188,7 +181,7 @@ def _replace(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
     _write(part, content)
     part.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def write_weights(path: Path, weights: Weights) -> None:

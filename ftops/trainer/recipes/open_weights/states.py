@@ -1,13 +1,13 @@
 """What a fit leaves on disk: states to resume from, and checkpoints to answer from."""
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ftops.trainer.durable import sync
 from ftops.trainer.recipes.contract import StepMetrics
 from ftops.trainer.recipes.open_weights.base import Base, plain_base, read_base
 
@@ -41,10 +41,10 @@ def seal(folder: Path, metrics: StepMetrics) -> None:
     sync_tree(folder)
     staging = folder / f".{_WHOLE}"
     staging.write_text(json.dumps(asdict(metrics)), encoding="utf-8")
-    _sync(staging)
+    sync(staging)
     staging.replace(folder / _WHOLE)
-    _sync(folder)
-    _sync(folder.parent)
+    sync(folder)
+    sync(folder.parent)
 
 
 def newest_state(work: Path) -> State | None:
@@ -74,7 +74,7 @@ def keep_checkpoint(state: Path, work: Path, step: int, base: Base) -> Path:
     (staging / DESCRIPTION).write_text(json.dumps(described, indent=2), encoding="utf-8")
     sync_tree(staging)
     staging.rename(folder)
-    _sync(folder.parent)
+    sync(folder.parent)
     for old in _by_step(folder.parent)[:-_KEPT]:
         shutil.rmtree(old)
     return folder
@@ -90,8 +90,8 @@ def described_base(model_dir: Path) -> Base:
 def sync_tree(folder: Path) -> None:
     """Put every file below the folder on disk, and the folders' own entries."""
     for each in folder.rglob("*"):
-        _sync(each)
-    _sync(folder)
+        sync(each)
+    sync(folder)
 
 
 def _sealed(folder: Path) -> StepMetrics | None:
@@ -108,11 +108,3 @@ def _by_step(folder: Path) -> list[Path]:
 
 def _not_served(_folder: str, names: list[str]) -> set[str]:
     return {name for name in names if name in _NOT_SERVED or name.startswith("rng_state")}
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
