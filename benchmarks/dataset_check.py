@@ -25,10 +25,10 @@ from generated_rows import LONG, SHORT, Shape, generated_rows
 from plain_json import check_line
 
 from ftops.dataset.check import check_stream
-from ftops.dataset.counting import ONLY_CUTS
+from ftops.dataset.counting.tally import ONLY_CUTS
 from ftops.dataset.formats import Format
-from ftops.dataset.glance import GLANCES
 from ftops.dataset.judge import judge_at_length
+from ftops.dataset.legal.glance import GLANCES
 from ftops.dataset.lines import read_blocks
 
 ROUNDS = 5

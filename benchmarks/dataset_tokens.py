@@ -26,9 +26,9 @@ from generated_rows import LONG, generated_rows
 from tiktoken_ext import openai_public  # type: ignore[import-untyped]  # ships no types
 
 from ftops.dataset.check import check_stream
-from ftops.dataset.counting import BY_LENGTH, Counting, counting_for
-from ftops.dataset.fast_counter import fast_counter
-from ftops.dataset.vocabulary import O200K, PACKAGE, exact_counter
+from ftops.dataset.counting.fast_counter import fast_counter
+from ftops.dataset.counting.tally import BY_LENGTH, Counting, counting_for
+from ftops.dataset.counting.vocabulary import O200K, PACKAGE, exact_counter
 
 ROUNDS = 3
 MEGABYTES = 50.0

@@ -31,8 +31,8 @@ def stats(session: Session, files: tuple[str, ...], model: str | None, output: F
     ftops data stats datasets/*.jsonl --model gpt-4.1-mini-2025-04-14 -o json
     """
     from ftops.adapters.dataset_files.given import given_files
-    from ftops.dataset.counting import counting_for
-    from ftops.dataset.guess import READ_TO_GUESS, guess_method
+    from ftops.dataset.counting.tally import counting_for
+    from ftops.dataset.explaining.guess import READ_TO_GUESS, guess_method
     from ftops.dataset.stats import count_stats
     from ftops.render.stats_view import stats_json, stats_view
 

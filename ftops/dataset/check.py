@@ -9,15 +9,15 @@ from typing import BinaryIO, Final
 
 from ftops.dataset.amounts import Amounts, Role, explain_amounts
 from ftops.dataset.concatenate import MAX_ROW_BYTES
-from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
+from ftops.dataset.counting.tally import BY_LENGTH, Counting, TokenTally
+from ftops.dataset.explaining.locate import point_at
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, Format, Row, Said
-from ftops.dataset.glance import GLANCES, Seen
 from ftops.dataset.judge import judge_at_length
+from ftops.dataset.legal.glance import GLANCES, Seen
+from ftops.dataset.legal.rules import count_learned
 from ftops.dataset.lines import OVERLONG, read_blocks
-from ftops.dataset.locate import point_at
 from ftops.dataset.pictures import shows_images
-from ftops.dataset.rules import count_learned
 
 MOST_FINDINGS: Final = 10_000
 """So many errors, and as many warnings, are kept; the rest is counted."""

@@ -1,9 +1,9 @@
 """The one place where a row is legal or not: a quick yes, else every reason in words."""
 
-from ftops.dataset.explain import explain
+from ftops.dataset.explaining.explain import explain
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import Format, Row
-from ftops.dataset.glance import glance
+from ftops.dataset.legal.glance import glance
 from ftops.dataset.rows import decode_row
 
 

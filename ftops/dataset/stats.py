@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from ftops.dataset.canonical_rows import messages_of
 from ftops.dataset.concatenate import is_piece, read_lines
-from ftops.dataset.counting import BY_LENGTH, Counting, TokenTally
+from ftops.dataset.counting.tally import BY_LENGTH, Counting, TokenTally
 from ftops.dataset.formats import FORMAT_OF, UserMessage
 from ftops.dataset.judge import judge
+from ftops.dataset.shaping.canonical_rows import messages_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from ftops.core.cost import base_of
 from ftops.core.names import ModelId, TargetName
 from ftops.core.orders import Question
-from ftops.dataset.counting import counting_for
-from ftops.dataset.tokens import PER_EXAMPLE, PER_MESSAGE, estimate_tokens
-from ftops.dataset.vocabulary import CountText, exact_counter
+from ftops.dataset.counting.tally import counting_for
+from ftops.dataset.counting.tokens import PER_EXAMPLE, PER_MESSAGE, estimate_tokens
+from ftops.dataset.counting.vocabulary import CountText, exact_counter
 from ftops.errors import FtopsError
 from ftops.serve.access.meter import Meter, Ticket
 from ftops.serve.caller import Caller

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tiktoken
 
-from ftops.dataset.vocabulary import PACKAGE, Encoding
+from ftops.dataset.counting.vocabulary import PACKAGE, Encoding
 
 SOURCE = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 

@@ -19,9 +19,9 @@ from ftops.dataset.finding import (
 )
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
+from tests.dataset.legal.test_turns import TOLD, URLS
 from tests.dataset.rows import ASK, CHAT, IMAGE, REINFORCEMENT, SAY, line, lines
 from tests.dataset.test_rows import WRONG
-from tests.dataset.test_turns import TOLD, URLS
 
 LONG = {"messages": [ASK, {"role": "assistant", "content": "word " * 300}]}
 

@@ -8,14 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ftops.dataset.check import check_stream
-from ftops.dataset.explain import explain
+from ftops.dataset.explaining.explain import explain
+from ftops.dataset.explaining.parse import parse
 from ftops.dataset.finding import Severity
 from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.judge import judge
-from ftops.dataset.parse import parse
-from ftops.dataset.repeats import is_too_deep, repeats_a_key
+from ftops.dataset.legal.repeats import is_too_deep, repeats_a_key
+from ftops.dataset.legal.rules import is_beyond_reproach
 from ftops.dataset.rows import decode_row
-from ftops.dataset.rules import is_beyond_reproach
 from tests.dataset.rows import LEGAL, RICH, line, mutated_lines
 
 

@@ -14,7 +14,7 @@ from ftops.dataset.finding import AMOUNTS
 from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.judge import judge
 from ftops.dataset.rows import read_rows
-from tests.dataset.legal import LEGAL_ROWS
+from tests.dataset.legal_rows import LEGAL_ROWS
 from tests.dataset.rows import LEGAL, line, mutated_lines
 
 METHOD_OF = {row_format: method for method, row_format in FORMAT_OF.items()}

@@ -7,7 +7,7 @@ import pytest
 from ftops.dataset.finding import Severity
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from ftops.dataset.repeats import MAX_DEPTH
+from ftops.dataset.legal.repeats import MAX_DEPTH
 from tests.dataset.rows import (
     ASK,
     CHAT,

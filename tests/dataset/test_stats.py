@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from ftops.dataset.check import check_stream
-from ftops.dataset.counting import counting_for
+from ftops.dataset.counting.tally import counting_for
 from ftops.dataset.stats import Longest, Range, Stats, count_stats
 from tests.dataset.rows import ASK, CHAT, LEGAL, PREFERENCE, REINFORCEMENT, SAY, Json, line
 

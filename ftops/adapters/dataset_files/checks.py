@@ -16,7 +16,7 @@ from ftops.cache.stamp import Stamps
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
-from ftops.dataset.counting import ONLY_CUTS
+from ftops.dataset.counting.tally import ONLY_CUTS
 
 WORTH_SAVING: Final = 16 << 20
 """So many bytes are not looked at again only because the command was stopped later on."""

@@ -8,7 +8,7 @@ import ftops.cache
 import ftops.core
 import ftops.dataset
 from ftops.cache.makers import makers
-from ftops.dataset.vocabulary import vocabulary_stamp
+from ftops.dataset.counting.vocabulary import vocabulary_stamp
 
 OURS: Final = (
     *ftops.cache.__path__,

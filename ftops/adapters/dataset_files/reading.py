@@ -19,9 +19,9 @@ from ftops.core.spec import Split as Held
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked, check_files
 from ftops.dataset.concatenate import concatenate, read_lines
-from ftops.dataset.counting import Counting
-from ftops.dataset.shaping import Shaper, decide_draw
-from ftops.dataset.split import Split, decide_split
+from ftops.dataset.counting.tally import Counting
+from ftops.dataset.shaping.shaper import Shaper, decide_draw
+from ftops.dataset.shaping.split import Split, decide_split
 
 TRAIN, VALIDATION = "train", "validation"
 

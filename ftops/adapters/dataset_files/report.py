@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 from ftops.adapters.dataset_files.paths import HERE, DataPaths
 from ftops.adapters.dataset_files.unpacking import unpacked
 from ftops.dataset.check import check_files
-from ftops.dataset.guess import guess_method
+from ftops.dataset.explaining.guess import guess_method
 from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.reading import read_sides
 from ftops.dataset.report import DataReport

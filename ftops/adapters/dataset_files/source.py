@@ -24,9 +24,9 @@ from ftops.core.shaping import shaping_of
 from ftops.core.spec import Split
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
-from ftops.dataset.counting import counting_for
+from ftops.dataset.counting.tally import counting_for
+from ftops.dataset.counting.tokens import context_limit
 from ftops.dataset.finding import AMOUNTS, Code
-from ftops.dataset.tokens import context_limit
 from ftops.errors import DatasetError, Problem
 from ftops.ports import ReadingWatch
 

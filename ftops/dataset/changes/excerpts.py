@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from ftops.dataset.changes.data_change import Edit
-from ftops.dataset.parse import join
+from ftops.dataset.explaining.parse import join
 from ftops.dataset.privacy.replacing import mask
 from ftops.dataset.privacy.texts import TooDeepError, decode
 

@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 
-from ftops.dataset.canonical_rows import canonical_bytes
 from ftops.dataset.changes.row_index import (
     MOST_ROWS,
     NOTHING,
@@ -20,6 +19,7 @@ from ftops.dataset.changes.row_index import (
 from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.quality.example import take_apart
 from ftops.dataset.rows import decode_row
+from ftops.dataset.shaping.canonical_rows import canonical_bytes
 
 _WIDTH: Final = 8
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -7,7 +7,6 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from ftops.dataset.canonical_rows import canonical_bytes, with_system
 from ftops.dataset.finding import Severity
 from ftops.dataset.formats import FORMAT_OF, Format, Row
 from ftops.dataset.importing.json_records import array_records, is_array, json_lines
@@ -17,6 +16,7 @@ from ftops.dataset.importing.shapes import Shape, UnconvertibleError, chat_row, 
 from ftops.dataset.importing.tables import table_records
 from ftops.dataset.judge import judge
 from ftops.dataset.rows import decode_row
+from ftops.dataset.shaping.canonical_rows import canonical_bytes, with_system
 
 Convert = Callable[[Fields], tuple[str, bytes]]
 """Returns what a record is and its row's line; UnconvertibleError if there is none."""

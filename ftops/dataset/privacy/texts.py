@@ -11,10 +11,10 @@ from typing import Final, cast
 
 import msgspec
 
-from ftops.dataset.parse import join
+from ftops.dataset.explaining.parse import join
+from ftops.dataset.legal.repeats import MAX_DEPTH, repeats_a_key
 from ftops.dataset.privacy.look import look
 from ftops.dataset.privacy.sighting import SEPARATOR, Sighting
-from ftops.dataset.repeats import MAX_DEPTH, repeats_a_key
 
 Step = str | int
 Node = tuple["Node", Step] | None

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ftops.dataset.counting.tokens import estimate_tokens
 from ftops.dataset.finding import Finding
 from ftops.dataset.quality import copies, languages, phrases, spreads
 from ftops.dataset.quality.example import Example
@@ -19,7 +20,6 @@ from ftops.dataset.quality.prompts import count_prompts, judge_prompts
 from ftops.dataset.quality.reading import Sides
 from ftops.dataset.quality.sample import Sample
 from ftops.dataset.quality.volume import judge_volume
-from ftops.dataset.tokens import estimate_tokens
 
 
 def assess(sides: Sides) -> Quality:

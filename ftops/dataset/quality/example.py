@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 import msgspec
 
+from ftops.dataset.counting.tokens import estimate_tokens
 from ftops.dataset.formats import (
     AssistantMessage,
     ChatRow,
@@ -22,7 +23,6 @@ from ftops.dataset.formats import (
     UserMessage,
 )
 from ftops.dataset.quality.figures import Place, RoleTokens
-from ftops.dataset.tokens import estimate_tokens
 
 MOST_PLACES: Final = 6
 """So many places of equal rows are kept; the others are only counted."""

@@ -12,9 +12,9 @@ from ftops.core.names import SPEC_NAME_PATTERN
 from ftops.core.spec import MAX_SUFFIX
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked, check_stream
-from ftops.dataset.counting import counting_for
+from ftops.dataset.counting.tally import counting_for
+from ftops.dataset.counting.tokens import context_limit
 from ftops.dataset.finding import Finding
-from ftops.dataset.tokens import context_limit
 from ftops.render.spec_text import spec_text
 
 MOST_FINDINGS: Final = 100

@@ -29,7 +29,7 @@ from ftops.cache.stat_cache import MOST_ENTRIES
 from ftops.core.desired import DataSource
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import Checked
-from ftops.dataset.counting import BY_LENGTH, counting_for
+from ftops.dataset.counting.tally import BY_LENGTH, counting_for
 from ftops.errors import DatasetError
 from tests.fakes.specs import declared
 
@@ -423,7 +423,7 @@ def test_a_project_of_known_data_loads_no_vocabulary(root: Path) -> None:
         "import sys\n"
         "from pathlib import Path\n"
         "from ftops.adapters.dataset_files.source import DatasetFiles\n"
-        "from ftops.dataset.vocabulary import exact_counter\n"
+        "from ftops.dataset.counting.vocabulary import exact_counter\n"
         "from tests.fakes.specs import declared\n"
         "files = DatasetFiles(Path(sys.argv[1]))\n"
         f"spec = declared(model='gpt-4.1', dataset={{'train': {TRAIN!r}}})\n"

@@ -13,7 +13,7 @@ from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.figures import Quality, QualityFigures
 from ftops.dataset.quality.reading import Sides, read_into, read_sides, read_split
 from ftops.dataset.quality.sample import Sample
-from ftops.dataset.split import decide_split
+from ftops.dataset.shaping.split import decide_split
 from tests.dataset.quality.rows import Json, file_of, good, goods, judged, words
 from tests.dataset.rows import mutated_lines
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from ftops.dataset.explaining.guess import guess_method
 from ftops.dataset.formats import Format
-from ftops.dataset.guess import guess_method
 from ftops.dataset.quality.example import Example, normal, read_example, text_of
 from ftops.dataset.quality.figures import Bar, Place, Spread
 from ftops.dataset.quality.languages import language_of

@@ -6,8 +6,8 @@ Rows with calls, answers or roles of a wrong shape are passed over: `shape` has 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ftops.dataset.explaining.parse import join, quote
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.parse import join, quote
 
 Json = Mapping[str, object]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ftops.dataset.explaining.parse import join, quote
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.parse import join, quote
 from ftops.dataset.pictures import MOST_IMAGE_BYTES, MOST_IMAGES, flaw_of
 
 Json = Mapping[str, object]

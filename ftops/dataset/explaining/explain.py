@@ -5,11 +5,11 @@ from typing import Final
 
 from msgspec import inspect as types
 
-from ftops.dataset.broken_rules import explain_rules
+from ftops.dataset.explaining.broken_rules import explain_rules
+from ftops.dataset.explaining.parse import parse
+from ftops.dataset.explaining.shape import explain_shape
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import FORMAT_OF, ROW_OF, Format
-from ftops.dataset.parse import parse
-from ftops.dataset.shape import explain_shape
 
 _SHAPES: Final = {row_format: types.type_info(row) for row_format, row in ROW_OF.items()}
 _METHOD_OF: Final = {row_format: method for method, row_format in FORMAT_OF.items()}

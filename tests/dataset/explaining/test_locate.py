@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftops.dataset import locate as located
 from ftops.dataset.check import check_stream
+from ftops.dataset.explaining import locate as located
+from ftops.dataset.explaining.locate import excerpt, locate, point_at
+from ftops.dataset.explaining.parse import join
 from ftops.dataset.finding import Code, find
-from ftops.dataset.locate import excerpt, locate, point_at
-from ftops.dataset.parse import join
 from tests.dataset.rows import CHAT, line, lines
 
 TEXT = '{ "a": [1, {"b c": "x"}], "d" :2, "a-b": {}, "d": [ ], "n": [ ], "e": {"f": [0, 1]} }'

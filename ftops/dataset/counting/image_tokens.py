@@ -6,8 +6,8 @@ Of a picture whose size is not known the most is counted.
 
 from typing import Final
 
+from ftops.dataset.counting.image_size import Size, image_size
 from ftops.dataset.formats import ImageUrl
-from ftops.dataset.image_size import Size, image_size
 
 BASE: Final = 85
 PER_TILE: Final = 170

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ftops.dataset.called_tools import look_at_calls
 from ftops.dataset.formats import ChatRow, Format
-from ftops.dataset.glance import GLANCES, Seen, glance
+from ftops.dataset.legal.called_tools import look_at_calls
+from ftops.dataset.legal.glance import GLANCES, Seen, glance
 from ftops.dataset.rows import decode_row
 from tests.dataset.rows import ASK, CHAT, SAY, line
 

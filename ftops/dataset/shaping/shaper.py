@@ -13,9 +13,9 @@ from itertools import count
 from typing import Final
 
 from ftops.core.shaping import Shaping
-from ftops.dataset.canonical_rows import canonical_bytes, messages_of, with_system
 from ftops.dataset.formats import FORMAT_OF, AssistantMessage, Message, Row, UserMessage
 from ftops.dataset.rows import decode_row
+from ftops.dataset.shaping.canonical_rows import canonical_bytes, messages_of, with_system
 
 _SPACE: Final = 1 << 64
 

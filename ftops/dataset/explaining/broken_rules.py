@@ -6,11 +6,11 @@ A value of the wrong shape is passed over: `shape` has spoken of it already.
 from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
-from ftops.dataset.broken_pictures import explain_pictures, find_images
-from ftops.dataset.broken_turns import ROLES, explain_turns
+from ftops.dataset.explaining.broken_pictures import explain_pictures, find_images
+from ftops.dataset.explaining.broken_turns import ROLES, explain_turns
+from ftops.dataset.explaining.parse import join
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import Format
-from ftops.dataset.parse import join
 
 Json = Mapping[str, object]
 

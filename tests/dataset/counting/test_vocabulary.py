@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiktoken.model import encoding_name_for_model
 
-from ftops.dataset.fast_counter import fast_counter, is_well_known
-from ftops.dataset.vocabulary import (
+from ftops.dataset.counting.fast_counter import fast_counter, is_well_known
+from ftops.dataset.counting.vocabulary import (
     CL100K,
     O200K,
     CountText,
@@ -156,7 +156,7 @@ def test_tables_that_are_not_installed_are_told_by_nothing() -> None:
 def test_the_stamp_names_a_build_and_loads_nothing() -> None:
     code = (
         "import sys\n"
-        "from ftops.dataset.vocabulary import vocabulary_stamp\n"
+        "from ftops.dataset.counting.vocabulary import vocabulary_stamp\n"
         "assert vocabulary_stamp()[1] > 1_000_000\n"
         "assert not [name for name in sys.modules if 'bpe' in name or '_bindings' in name]"
     )

@@ -23,11 +23,11 @@ from ftops.dataset.formats import (
     ToolMessage,
     UserMessage,
 )
-from ftops.dataset.plain_talk import MARKS_OF_A_KEY, MARKS_OF_A_MESSAGE
-from ftops.dataset.repeats import has_odd_quotes, is_too_deep, repeats_a_key
+from ftops.dataset.legal.plain_talk import MARKS_OF_A_KEY, MARKS_OF_A_MESSAGE
+from ftops.dataset.legal.repeats import has_odd_quotes, is_too_deep, repeats_a_key
+from ftops.dataset.legal.rules import is_learned
+from ftops.dataset.legal.turns import are_turns_in_order
 from ftops.dataset.rows import UNREADABLE
-from ftops.dataset.rules import is_learned
-from ftops.dataset.turns import are_turns_in_order
 
 Offer = tuple[list[Tool], int]
 """Tools, and how many quotes are in their bytes."""

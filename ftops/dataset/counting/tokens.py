@@ -17,6 +17,8 @@ from typing import Final, assert_never
 
 import msgspec
 
+from ftops.dataset.counting.image_tokens import image_tokens
+from ftops.dataset.counting.vocabulary import CountText
 from ftops.dataset.formats import (
     AssistantMessage,
     ChatRow,
@@ -30,8 +32,6 @@ from ftops.dataset.formats import (
     SystemMessage,
     ToolMessage,
 )
-from ftops.dataset.image_tokens import image_tokens
-from ftops.dataset.vocabulary import CountText
 
 PER_MESSAGE: Final = 4
 PER_NAME: Final = 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ftops.dataset.split import decide_split, split_rows
+from ftops.dataset.shaping.split import decide_split, split_rows
 
 ROWS = st.lists(st.integers(0, 60).map(lambda n: b'{"n": %d}\n' % n), max_size=60)
 FRACTIONS = st.floats(0.01, 0.99)

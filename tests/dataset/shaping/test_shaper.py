@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftops.core.shaping import Shaping
-from ftops.dataset.shaping import Shaper, decide_draw
-from ftops.dataset.split import split_rows
+from ftops.dataset.shaping.shaper import Shaper, decide_draw
+from ftops.dataset.shaping.split import split_rows
 from tests.dataset.rows import ASK, CHAT, IMAGE, PREFERENCE, REINFORCEMENT, RICH, SAY, Json, line
 
 PLAIN = Shaping(method="supervised")

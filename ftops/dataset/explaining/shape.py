@@ -14,9 +14,9 @@ from typing import Final
 import msgspec
 from msgspec import inspect as types
 
+from ftops.dataset.explaining.parse import join, quote
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import OnlyTextPart
-from ftops.dataset.parse import join, quote
 
 _ALIASES: Final = {
     "ai": "assistant",

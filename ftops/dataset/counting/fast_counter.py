@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from ftops.dataset.vocabulary import PACKAGE, CountText, Encoding, exact_counter
+from ftops.dataset.counting.vocabulary import PACKAGE, CountText, Encoding, exact_counter
 
 FAST_PACKAGE: Final = "gigatoken"
 _SPLITTING: Final = {"o200k_base": "o200k", "cl100k_base": "cl100k"}

@@ -5,9 +5,9 @@ import struct
 
 import pytest
 
+from ftops.dataset.counting.image_size import image_size
+from ftops.dataset.counting.image_tokens import image_tokens
 from ftops.dataset.formats import ImageUrl
-from ftops.dataset.image_size import image_size
-from ftops.dataset.image_tokens import image_tokens
 
 JPEG_START = b"\xff\xd8\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + bytes(9)
 

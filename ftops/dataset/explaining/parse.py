@@ -11,7 +11,7 @@ from typing import NoReturn
 import msgspec
 
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.repeats import MAX_DEPTH, repeats_a_key
+from ftops.dataset.legal.repeats import MAX_DEPTH, repeats_a_key
 from ftops.dataset.rows import UNREADABLE
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from ftops.dataset.check import Checked, check_stream
-from ftops.dataset.counting import BY_LENGTH, Counting, counting_for
-from ftops.dataset.sampling import Reservoir
-from ftops.dataset.vocabulary import CL100K, O200K, exact_counter
+from ftops.dataset.counting.sampling import Reservoir
+from ftops.dataset.counting.tally import BY_LENGTH, Counting, counting_for
+from ftops.dataset.counting.vocabulary import CL100K, O200K, exact_counter
 from tests.dataset.rows import CHAT, PREFERENCE, TOOL, line, lines
 
 WORDS = ["please", "tell", "me", "where", "order", "4711", "订单", "заказ", "naïve", "[1, 2]"]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftops.dataset.canonical_rows import canonical_bytes, messages_of, with_system
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
 from ftops.dataset.rows import decode_row
+from ftops.dataset.shaping.canonical_rows import canonical_bytes, messages_of, with_system
 from tests.dataset.rows import (
     ASK,
     CHAT,

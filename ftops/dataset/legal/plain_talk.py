@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ftops.dataset.repeats import has_odd_quotes
-from ftops.dataset.turns import ORDERS_REMEMBERED
+from ftops.dataset.legal.repeats import has_odd_quotes
+from ftops.dataset.legal.turns import ORDERS_REMEMBERED
 
 Text = Annotated[str, Meta(min_length=1)]
 

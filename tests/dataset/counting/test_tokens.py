@@ -2,9 +2,9 @@
 
 import pytest
 
+from ftops.dataset.counting.tokens import RowCounter, context_limit, estimate_tokens
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from ftops.dataset.tokens import RowCounter, context_limit, estimate_tokens
 from tests.dataset.rows import (
     ANSWER,
     ASK,

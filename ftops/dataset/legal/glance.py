@@ -8,13 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from ftops.dataset.called_tools import look_at_calls
 from ftops.dataset.formats import Format, Said
+from ftops.dataset.legal.called_tools import look_at_calls
+from ftops.dataset.legal.plain_talk import (
+    ORDERS,
+    count_despite,
+    decode_plain,
+    remember_order,
+    texts_of,
+)
+from ftops.dataset.legal.repeats import is_too_deep, repeats_a_key
+from ftops.dataset.legal.rules import count_learned, is_beyond_reproach
 from ftops.dataset.pictures import shows_images
-from ftops.dataset.plain_talk import ORDERS, count_despite, decode_plain, remember_order, texts_of
-from ftops.dataset.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.rows import UNREADABLE, decode_row
-from ftops.dataset.rules import count_learned, is_beyond_reproach
 
 Seen = tuple[int, bool, Said | None]
 """How many messages are learned, whether pictures are shown, and what is said if it was asked."""

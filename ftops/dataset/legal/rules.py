@@ -18,8 +18,8 @@ from ftops.dataset.formats import (
     Row,
     ToolMessage,
 )
+from ftops.dataset.legal.turns import are_turns_in_order
 from ftops.dataset.pictures import are_pictures_fine, images_of
-from ftops.dataset.turns import are_turns_in_order
 
 
 def is_beyond_reproach(row: Row) -> bool:

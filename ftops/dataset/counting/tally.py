@@ -3,11 +3,11 @@
 import sys
 from dataclasses import dataclass
 
-from ftops.dataset.fast_counter import fast_counter
+from ftops.dataset.counting.fast_counter import fast_counter
+from ftops.dataset.counting.sampling import Reservoir
+from ftops.dataset.counting.tokens import RowCounter
+from ftops.dataset.counting.vocabulary import O200K, CountText, Encoding, encoding_of, exact_counter
 from ftops.dataset.formats import Said
-from ftops.dataset.sampling import Reservoir
-from ftops.dataset.tokens import RowCounter
-from ftops.dataset.vocabulary import O200K, CountText, Encoding, encoding_of, exact_counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

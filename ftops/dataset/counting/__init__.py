@@ -1,0 +1,1 @@
+"""How many tokens rows have, exactly or about."""

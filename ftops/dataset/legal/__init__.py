@@ -1,0 +1,1 @@
+"""The quick yes to rows that nothing is to be said of."""

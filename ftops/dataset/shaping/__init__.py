@@ -1,0 +1,1 @@
+"""Rows as a spec wants them: chosen, drawn, split, spelled one way."""
