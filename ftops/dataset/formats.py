@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-FunctionName = Annotated[str, Meta(pattern=r"\A[a-zA-Z0-9_-]{1,64}\Z")]
+LONGEST_NAME: Final = 64
+FUNCTION_NAME: Final = rf"\A[a-zA-Z0-9_-]{{1,{LONGEST_NAME}}}\Z"
+FunctionName = Annotated[str, Meta(pattern=FUNCTION_NAME)]
 
 
 class Format(StrEnum):

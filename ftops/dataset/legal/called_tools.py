@@ -1,54 +1,99 @@
 """A quick yes to chat rows in which tools are called: what is on offer is judged once.
 
-Rows repeat their tools byte for byte, so those are decoded apart and remembered. Of the rest the
-quotes are counted, as `plain_talk` does.
+Rows repeat their tools byte for byte, so those are decoded apart and remembered, as are the names
+of functions and the orders in which turns are taken. Of the rest the quotes are counted, as
+`plain_talk` does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from itertools import dropwhile, pairwise
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from ftops.dataset.formats import (
-    AssistantMessage,
-    ChatRow,
-    DeveloperMessage,
-    FunctionMessage,
-    Message,
-    Messages,
-    SystemMessage,
-    Tool,
-    ToolMessage,
-    UserMessage,
+from ftops.dataset.formats import FUNCTION_NAME, LONGEST_NAME, ChatRow, Tool
+from ftops.dataset.legal.plain_talk import (
+    INSTRUCTIONS,
+    MARKS_OF_A_KEY,
+    MARKS_OF_A_MESSAGE,
+    PlainDeveloper,
+    PlainSystem,
+    PlainUser,
+    texts_of,
 )
-from ftops.dataset.legal.plain_talk import MARKS_OF_A_KEY, MARKS_OF_A_MESSAGE
 from ftops.dataset.legal.repeats import has_odd_quotes, is_too_deep, repeats_a_key
-from ftops.dataset.legal.rules import is_learned
-from ftops.dataset.legal.turns import are_turns_in_order
+from ftops.dataset.legal.turns import ORDERS_REMEMBERED
 from ftops.dataset.rows import UNREADABLE
 
-Offer = tuple[list[Tool], int]
-"""Tools, and how many quotes are in their bytes."""
+
+class _Lean(Struct, gc=False, forbid_unknown_fields=True):
+    """As in `formats`; fewer fields are read faster."""
 
 
-class _Calling(Struct, gc=False, forbid_unknown_fields=True):
+class _Called(_Lean):
+    """The function that is called; its name is judged apart."""
+
+    name: str
+    arguments: str
+
+
+class _Call(_Lean):
+    """One call of a tool."""
+
+    id: str
+    type: Literal["function"]
+    function: _Called
+
+
+class _Answer(_Lean, tag_field="role", tag="assistant"):
+    """What is said, or called, or both."""
+
+    content: str | UnsetType | None = UNSET
+    tool_calls: Annotated[list[_Call], Meta(min_length=1)] | UnsetType = UNSET
+    weight: Literal[0, 1] | UnsetType = UNSET
+
+
+class _Result(_Lean, tag_field="role", tag="tool"):
+    """What a tool answered; it may be nothing."""
+
+    content: str
+    tool_call_id: str
+
+
+_Turn = PlainSystem | PlainDeveloper | PlainUser | _Answer | _Result
+
+
+class _Calling(_Lean):
     """A row whose tools are still to be read: they may be anything, UTF-8 or not."""
 
-    messages: Messages
+    messages: Annotated[list[_Turn], Meta(min_length=1)]
     tools: Raw | UnsetType = UNSET
     parallel_tool_calls: bool | UnsetType = UNSET
 
 
-_MARKS_OF_A_ROLE: Final = 4
+class _Order(NamedTuple):
+    """What the roles of a row tell: `marks` are the quotes that stand around strings in any case.
+
+    `callers` are the places of the answers that tools follow, and how many; `sayers` are those of
+    the other answers but the last, which may be either.
+    """
+
+    marks: int
+    callers: tuple[tuple[int, int], ...]
+    sayers: tuple[int, ...]
+
+
+_MARKS_OF_WORDS: Final = 4
 _MARKS_OF_A_TEXT: Final = 2
 _MARKS_OF_A_CALL: Final = 18
-_MARKS_OF_A_RESULT: Final = 12
-"""The quotes around the strings of each, as in `plain_talk`."""
+_MARKS: Final[Mapping[type, int]] = {_Answer: 4, _Result: 12}
+"""The quotes around the strings of each, as in `plain_talk`; an answer has a role at least."""
 
 _UNTOLD: Final = -(1 << 60)
-"""As the count of a message that has more in it, this makes every sum wrong."""
+"""As the count of what may not be so, this makes every sum wrong."""
 
 _REMEMBERED: Final = 64
 _LONGEST_REMEMBERED: Final = 1 << 14
@@ -58,107 +103,120 @@ _decode = msgspec.json.Decoder(_Calling).decode
 _decode_tools = msgspec.json.Decoder(list[Tool]).decode
 
 
-def look_at_calls(line: bytes) -> tuple[ChatRow, int] | None:
-    """Return the row and how many of its messages are learned, if it is beyond reproach.
+def look_at_calls(line: bytes) -> int:
+    """Return how many messages are learned if the row is beyond reproach, none if it is not.
 
     Rows with parts, names, refusals and the like are not told here.
     """
     try:
         row = _decode(line)
     except UNREADABLE:
+        return 0
+    # The places in an order tell which are answers.
+    messages: Sequence[Any] = row.messages
+    order = _order_of(tuple(map(type, messages)))
+    if order is None:
+        return 0
+    callers: list[_Answer] = [messages[at] for at, _ in order.callers]
+    sayers: list[_Answer] = [messages[at] for at in order.sayers]
+    (callers if messages[-1].tool_calls else sayers).append(messages[-1])
+    if not _say_something(sayers) or not _are_answered(order.callers, messages):
+        return 0
+    calls = [call for caller in callers for call in caller.tool_calls or ()]
+    weights = [answer.weight for answer in (*sayers, *callers)]
+    marks = order.marks + _MARKS_OF_WORDS * len(sayers) + _count_in(callers, calls)
+    marks += MARKS_OF_A_KEY * (len(weights) - weights.count(UNSET)) + _count_around(row)
+    left = line.count(b'"') - marks
+    if left and not _are_in_texts(left, messages, calls, line):
+        return 0
+    return len(weights) - weights.count(0)
+
+
+@lru_cache(ORDERS_REMEMBERED)
+def _order_of(kinds: tuple[type[_Turn], ...]) -> _Order | None:
+    """Return nothing if turns may not be taken so."""
+    talk = tuple(dropwhile(INSTRUCTIONS.__contains__, kinds))
+    if kinds[-1] is not _Answer or not INSTRUCTIONS.isdisjoint(talk):
         return None
-    left = line.count(b'"') - MARKS_OF_A_KEY
-    tools: list[Tool] | UnsetType = UNSET
-    if row.tools is not UNSET:
-        offer = _read(bytes(row.tools))
-        if offer is None:
+    callers: dict[int, int] = {}
+    for at, (before, kind) in enumerate(pairwise((None, *kinds))):
+        if kind is _Result and before is _Answer:
+            callers[at - 1] = 1
+        elif kind is _Result and before is _Result:
+            callers[max(callers)] += 1
+        elif kind is _Result:
             return None
-        tools, quotes = offer
-        left -= MARKS_OF_A_KEY + quotes
-    if row.parallel_tool_calls is not UNSET:
-        left -= MARKS_OF_A_KEY
-    messages = row.messages
-    if left != _count_quotes(messages) or has_odd_quotes(line) or not _ends_well(messages):
-        return None
-    return ChatRow(messages, tools, row.parallel_tool_calls), sum(map(is_learned, messages))
+    answers = {at for at, kind in enumerate(kinds[:-1]) if kind is _Answer}
+    marks = MARKS_OF_A_KEY + sum(_MARKS.get(kind, MARKS_OF_A_MESSAGE) for kind in kinds)
+    return _Order(marks, tuple(callers.items()), tuple(sorted(answers - callers.keys())))
 
 
-def _read(offered: bytes) -> Offer | None:
-    return (_remember if len(offered) <= _LONGEST_REMEMBERED else _judge)(offered)
+def _say_something(sayers: Sequence[_Answer]) -> bool:
+    return all(map(texts_of, sayers)) and not any(sayer.tool_calls for sayer in sayers)
 
 
-def _judge(offered: bytes) -> Offer | None:
-    """Return the tools, if nothing is to be said of them."""
+def _are_answered(callers: Iterable[tuple[int, int]], messages: Sequence[Any]) -> bool:
+    """Return whether all tools that were called answer, and no other; the last calls may wait."""
+    for at, results in callers:
+        told = {result.tool_call_id for result in messages[at + 1 : at + 1 + results]}
+        if len(told) != results or told != _ids_of(messages[at]):
+            return False
+    last: _Answer = messages[-1]
+    return not last.tool_calls or bool(_ids_of(last))
+
+
+def _ids_of(answer: _Answer) -> Collection[str]:
+    """Return the ids of its calls, nothing if two of them are the same."""
+    calls = answer.tool_calls or ()
+    ids = {call.id for call in calls}
+    return ids if len(ids) == len(calls) else ()
+
+
+def _are_in_texts(left: int, messages: Sequence[Any], calls: Sequence[_Call], line: bytes) -> bool:
+    """Return whether the quotes left are within texts; most are within what tools are given."""
+    left -= "".join([call.function.arguments for call in calls]).count('"')
+    if left:
+        left -= "".join([message.content or "" for message in messages]).count('"')
+    return not left and not has_odd_quotes(line)
+
+
+def _count_in(callers: Sequence[_Answer], calls: Sequence[_Call]) -> int:
+    """Return how many quotes there are around the strings of calls, beside those of the roles."""
+    if not all(map(_is_name, {call.function.name for call in calls})):
+        return _UNTOLD
+    contents = list(map(texts_of, callers))
+    keys = 2 * len(callers) - contents.count(UNSET)
+    texts = len(callers) - contents.count(UNSET) - contents.count(None)
+    return MARKS_OF_A_KEY * keys + _MARKS_OF_A_TEXT * texts + _MARKS_OF_A_CALL * len(calls)
+
+
+def _count_around(row: _Calling) -> int:
+    """Return how many quotes there are around strings outside of the messages."""
+    marks = 0 if row.parallel_tool_calls is UNSET else MARKS_OF_A_KEY
+    if row.tools is UNSET:
+        return marks
+    offered = bytes(row.tools)
+    judge = _remember if len(offered) <= _LONGEST_REMEMBERED else _judge
+    return marks + MARKS_OF_A_KEY + judge(offered)
+
+
+def _judge(offered: bytes) -> int:
+    """Return how many quotes there are around the strings of tools that are beyond reproach."""
     try:
         tools = _decode_tools(offered)
     except UNREADABLE:
-        return None
+        return _UNTOLD
     suspect = is_too_deep(offered, ChatRow([], tools)) or repeats_a_key(offered, tools)
-    return None if suspect else (tools, offered.count(b'"'))
+    return _UNTOLD if suspect else offered.count(b'"')
 
 
 _remember = lru_cache(_REMEMBERED)(_judge)
 
 
-def _ends_well(messages: Sequence[Message]) -> bool:
-    return (
-        isinstance(messages[-1], AssistantMessage)
-        and any(map(is_learned, messages))
-        and are_turns_in_order(messages, may_end_with_calls=True)
-    )
+def _is_name(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and _is_good_name(name)
 
 
-def _count_quotes(messages: Sequence[Message]) -> int:
-    """Return how many quotes there are around strings and in texts; less than none if untold."""
-    texts: list[Any] = []
-    marks = sum([_COUNTS[type(message)](message, texts) for message in messages])
-    try:
-        return marks + "".join(texts).count('"')
-    except TypeError:
-        return _UNTOLD
-
-
-def _count_asked(message: SystemMessage | UserMessage, texts: list[Any]) -> int:
-    if message.name is not UNSET or not message.content:
-        return _UNTOLD
-    texts.append(message.content)
-    return MARKS_OF_A_MESSAGE
-
-
-def _count_answer(answer: AssistantMessage, texts: list[Any]) -> int:
-    if not answer.refusal is answer.name is answer.function_call is UNSET:
-        return _UNTOLD
-    content, calls = answer.content, answer.tool_calls
-    keys = (content is not UNSET) + (calls is not UNSET) + (answer.weight is not UNSET)
-    marks = _MARKS_OF_A_ROLE + MARKS_OF_A_KEY * keys
-    if isinstance(content, str):
-        marks += _MARKS_OF_A_TEXT
-    if content:
-        texts.append(content)
-    elif not calls:
-        return _UNTOLD
-    if calls:
-        marks += _MARKS_OF_A_CALL * len(calls)
-        for call in calls:
-            texts += (call.id, call.function.arguments)
-    return marks
-
-
-def _count_result(result: ToolMessage, texts: list[Any]) -> int:
-    texts += (result.tool_call_id, result.content)
-    return _MARKS_OF_A_RESULT
-
-
-def _count_function(message: FunctionMessage, texts: list[Any]) -> int:
-    del message, texts
-    return _UNTOLD
-
-
-_COUNTS: Final[Mapping[type[Message], Callable[[Any, list[Any]], int]]] = {
-    SystemMessage: _count_asked,
-    DeveloperMessage: _count_asked,
-    UserMessage: _count_asked,
-    AssistantMessage: _count_answer,
-    ToolMessage: _count_result,
-    FunctionMessage: _count_function,
-}
+@lru_cache(_REMEMBERED)
+def _is_good_name(name: str) -> bool:
+    return re.search(FUNCTION_NAME, name) is not None

@@ -36,7 +36,7 @@ def glance_at_chats(lines: Iterable[bytes], unasked: int) -> Iterator[Seen | Non
         try:
             messages = decode_plain(line).messages
         except UNREADABLE:
-            yield _look_at_calls(line)
+            yield _look_at_calls(line, unasked)
             continue
         kinds = tuple(map(type, messages))
         marks, learned = ORDERS.get(kinds) or remember_order(kinds)
@@ -56,12 +56,12 @@ def glance(line: bytes, row_format: Format) -> Seen | None:
     return next(GLANCES[row_format]([line], -1))
 
 
-def _look_at_calls(line: bytes) -> Seen | None:
-    called = look_at_calls(line)
-    if called is None:
+def _look_at_calls(line: bytes, unasked: int) -> Seen | None:
+    learned = look_at_calls(line)
+    if not learned:
         return _look_closely(line, Format.CHAT)
-    row, learned = called
-    return learned, False, row
+    decoded = decode_row(line, Format.CHAT) if len(line) > unasked else None
+    return learned, False, decoded and decoded[0]
 
 
 def _look_closely(line: bytes, row_format: Format) -> Seen | None:

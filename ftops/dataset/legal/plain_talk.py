@@ -64,7 +64,7 @@ MARKS_OF_A_KEY: Final = 2
 decode_plain = msgspec.json.Decoder(PlainRow).decode
 texts_of = attrgetter("content")
 
-_INSTRUCTIONS: Final = frozenset[type]({PlainSystem, PlainDeveloper})
+INSTRUCTIONS: Final = frozenset[type]({PlainSystem, PlainDeveloper})
 _TALK: Final = frozenset[type]({PlainUser, PlainAnswer})
 
 ORDERS: Final[dict[tuple[type[PlainMessage], ...], tuple[int, int]]] = {}
@@ -74,7 +74,7 @@ none if it may not."""
 
 def remember_order(kinds: tuple[type[PlainMessage], ...]) -> tuple[int, int]:
     """Return what `ORDERS` is to know of turns that it has not seen."""
-    talk = dropwhile(_INSTRUCTIONS.__contains__, kinds)
+    talk = dropwhile(INSTRUCTIONS.__contains__, kinds)
     in_order = kinds[-1] is PlainAnswer and _TALK.issuperset(talk)
     told = (
         MARKS_OF_A_KEY + MARKS_OF_A_MESSAGE * len(kinds),
@@ -86,11 +86,11 @@ def remember_order(kinds: tuple[type[PlainMessage], ...]) -> tuple[int, int]:
 
 
 def count_despite(left: int, messages: Sequence[PlainMessage], line: bytes) -> int:
-    """Return how many answers are learned, if the quotes left are of texts and weights alone."""
-    left -= "".join(map(texts_of, messages)).count('"')
-    answers = [message for message in messages if isinstance(message, PlainAnswer)]
+    """Return how many answers are learned, if the quotes left are of weights and texts alone."""
+    weights = [message.weight for message in messages if type(message) is PlainAnswer]
+    left -= MARKS_OF_A_KEY * (len(weights) - weights.count(UNSET))
     if left:
-        left -= MARKS_OF_A_KEY * sum(answer.weight is not UNSET for answer in answers)
-    if left or has_odd_quotes(line):
-        return 0
-    return sum(answer.weight != 0 for answer in answers)
+        left -= "".join(map(texts_of, messages)).count('"')
+        if left or has_odd_quotes(line):
+            return 0
+    return len(weights) - weights.count(0)
