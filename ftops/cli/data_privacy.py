@@ -14,8 +14,8 @@ _FEWEST_KEY_BYTES = 16
 
 
 @click.command(short_help="Write a dataset without personal data and secrets.")
-@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False))
-@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False))
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option(
     "--key-env",
     metavar="NAME",
@@ -24,7 +24,7 @@ _FEWEST_KEY_BYTES = 16
 @format_option(Format.JSON)
 @pass_session
 def anonymise(
-    session: Session, source: str, target: str, key_env: str | None, output: Format
+    session: Session, source: Path, target: Path, key_env: str | None, output: Format
 ) -> int:
     r"""Write IN anew as OUT, with a stand-in for everything that `validate --only privacy` finds.
 
@@ -39,7 +39,7 @@ def anonymise(
     from ftops.adapters.dataset_files.rewriting import anonymise_file
     from ftops.render.privacy_view import anonymised_json, anonymised_view
 
-    done = anonymise_file(Path(source), Path(target), _key(session, key_env))
+    done = anonymise_file(source, target, _key(session, key_env))
     if output is Format.JSON:
         session.show(anonymised_json(done.counts, done.rewritten, done.rows))
     else:

@@ -16,7 +16,7 @@ from ftops.cli.trouble import EVERY_HINT
 from ftops.core.cost import Tariff
 from ftops.core.desired import Declared, Desired
 from ftops.core.names import SpecName
-from ftops.errors import DeclarationError, FtopsError, Problem, TargetError
+from ftops.errors import DatasetError, DeclarationError, FtopsError, Problem, TargetError
 from ftops.usecases.plan import narrow, pin_all
 from ftops.usecases.privacy import GuardedData
 from ftops.wiring.targets import OPENAI
@@ -88,19 +88,38 @@ def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tok
     desired: tuple[Desired, ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: Mapping[SpecName, Quality] = {}
+    refused: DatasetError | None = None
     if only != "quality":
-        desired, problems = _pin(session, declared, tokens, is_guarded=only is None)
+        try:
+            desired, problems = _pin(session, declared, tokens, is_guarded=only is None)
+        except DatasetError as error:
+            refused = error
     if only in {None, "quality"}:
-        from ftops.usecases.quality import assess_all
-
-        quality, unwise = assess_all(declared, session.workplace.quality)
+        quality, unwise = _assess(session, declared, refused)
         problems += unwise
+    if refused is not None:
+        raise DatasetError([*refused.problems, *problems], hint=refused.hint)
     return _Found(
         problems=problems,
         desired=desired,
         quality=quality,
         are_tokens_known=tokens != "uncounted",
     )
+
+
+def _assess(
+    session: Session, declared: Sequence[Declared], refused: DatasetError | None
+) -> tuple[Mapping[SpecName, "Quality"], tuple[Problem, ...]]:
+    """Return figures and warnings of what is legal; data that is not there is told once."""
+    from ftops.usecases.quality import assess_all
+
+    try:
+        return assess_all(declared, session.workplace.quality)
+    except DatasetError as error:
+        if refused is None:
+            raise
+        told = {one.message for one in refused.problems}
+        return {}, tuple(one for one in error.problems if one.message not in told)
 
 
 def _refuse(session: Session, error: DeclarationError, output: Format) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 import click
 
 from ftops.cli.exits import Exit
+from ftops.cli.naming import no_spec
 from ftops.cli.options import name_argument
 from ftops.cli.session import Session, pass_session
-from ftops.core.names import TargetName
+from ftops.core.names import SpecName, TargetName
 from ftops.errors import FtopsError
 from ftops.usecases.jobs import find_model
 from ftops.wiring.targets import LOCAL_STORE, is_own_server
@@ -36,13 +37,18 @@ def export(session: Session, name: str, out: Path, *, merge: bool) -> int:
 
     workplace = session.workplace
     target: TargetName = workplace.target_of(name)
+    is_spec = SpecName(name) in workplace.choices
     if not is_own_server(workplace.target(target)):
+        if not is_spec:
+            raise no_spec(f"{name} is no model that {target} lets out", name, workplace)
         raise FtopsError(f"{name} was trained on {target}, not on this machine", hint=NOT_OURS)
     model = find_model(name, workplace.eyes(target), tuple(workplace.choices))
     try:
         exported = write_out(workplace.root / LOCAL_STORE, model, out, merge=merge)
     except ExportError as error:
         told, _, hint = str(error).partition("\nhint: ")
+        if not is_spec and not hint:
+            raise no_spec(told.strip(), name, workplace) from error
         raise FtopsError(told.strip(), hint=hint or None) from error
     session.show(str(exported.folder))
     if exported.base is not None:

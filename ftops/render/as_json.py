@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Final
 
 from ftops.core.checkup import Check
+from ftops.core.cost import PRICES_AS_OF
 from ftops.core.desired import Desired
 from ftops.core.history import Chapter
 from ftops.core.lock import Lock
@@ -55,7 +56,7 @@ def plan_json(
                 {**change_part(one), "data": data_part(changes.get(spec_of(one)))}
                 for one in plan.changes
             ],
-            "totals": totals_part(plan_totals(plan)),
+            "totals": {**totals_part(plan_totals(plan)), "prices_as_of": PRICES_AS_OF.isoformat()},
             "notes": plan.notes,
             "warnings": [problem_part(one) for one in in_file_order(warnings)],
         }

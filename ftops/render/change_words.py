@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ftops.core.against_lock import AgainstLock
 from ftops.dataset.changes.data_change import DataChange, Edit, RowChanges, RowTold, SideChange
-from ftops.render.words import dollars, plural
+from ftops.render.words import CENT, dollars, plural
 
 MARK_OF = {"added": "+", "removed": "-", "edited": "~"}
 _HIDDEN = "only a value that is hidden differs"
@@ -29,11 +29,7 @@ def bill_words(against: AgainstLock) -> str:
     about = "" if against.is_exact else "~"
     tokens = f"{against.old_tokens:,} → {about}{against.new_tokens:,} trained tokens"
     grown = against.new_tokens - against.old_tokens
-    money = ""
-    if against.old_usd is not None and against.new_usd is not None and _is_any(against):
-        old, new = dollars(against.old_usd), dollars(against.new_usd, about=not against.is_exact)
-        money = f", {old} → {new} ({_signed_dollars(against.new_usd - against.old_usd)})"
-    return f"against the locked run: {tokens} ({grown:+,}){money}"
+    return f"against the locked run: {tokens} ({grown:+,}){_money_words(against)}"
 
 
 def row_words(told: RowTold) -> str:
@@ -80,10 +76,16 @@ def _edit_words(edit: Edit) -> str:
     return f"{edit.path}: {edit.old} → {edit.new}"
 
 
-def _is_any(against: AgainstLock) -> bool:
-    """Say whether money is in it at all: training at home is free."""
-    return bool(against.old_usd or against.new_usd)
-
-
-def _signed_dollars(usd: float) -> str:
-    return f"{'-' if usd < 0 else '+'}{dollars(abs(usd))}"
+def _money_words(against: AgainstLock) -> str:
+    """Return the money then and now; nothing if a price is unknown, or all of it is free."""
+    if against.old_usd is None or against.new_usd is None:
+        return ""
+    if not (against.old_usd or against.new_usd):
+        return ""
+    if max(against.old_usd, against.new_usd) < CENT:
+        return ", less than a cent each"
+    old, new = dollars(against.old_usd), dollars(against.new_usd, about=not against.is_exact)
+    # The difference is of what is shown, or the reader's own sum would be another.
+    more = round(round(against.new_usd, 2) - round(against.old_usd, 2), 2)
+    signed = "the same" if not more else f"{'-' if more < 0 else '+'}{dollars(abs(more))}"
+    return f", {old} → {new} ({signed})"

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from ftops.core.cost import Estimate
 from ftops.core.lock import Lock
 from ftops.core.outcome import Outcome, Settled
 from ftops.core.plan import Await, Confirm, Plan, Train, kind_of
@@ -54,10 +55,15 @@ class Totals:
 
 def plan_totals(plan: Plan) -> Totals:
     """Count the changes by kind, and what their launches are expected to train and cost."""
-    estimates = [change.desired.estimate for change in plan.trains]
     counts = Counter(map(kind_of, plan.changes))
+    estimates = [change.desired.estimate for change in plan.trains]
+    return replace(estimated_totals(estimates), counts={kind: counts[kind] for kind in _PLANNED})
+
+
+def estimated_totals(estimates: Sequence[Estimate]) -> Totals:
+    """Return what so many trainings are expected to train and cost together."""
     return Totals(
-        counts={kind: counts[kind] for kind in _PLANNED},
+        counts={"train": len(estimates)},
         trained_tokens=sum(one.trained_tokens for one in estimates),
         usd=_total(one.usd for one in estimates),
         unpriced=sum(one.usd is None for one in estimates),
@@ -86,12 +92,18 @@ def trained_lock(outcome: Outcome) -> Lock | None:
 
 
 def plan_sentence(plan: Plan) -> str:
-    """Return the plan in one line: counts, and the money that would be spent."""
+    """Return the plan in one line: counts, and the tokens and money that would be spent."""
     totals = plan_totals(plan)
     if plan.is_empty:
         return f"Nothing to do: {plural(len(plan.changes), 'spec')} in sync."
-    costs = {"train": f" ({_cost(totals)})"}
+    costs = {"train": f" ({training_words(totals)})"}
     return f"Plan: {_listed(totals.counts, _PLANNED, costs)}."
+
+
+def training_words(totals: Totals) -> str:
+    """Return the trained tokens of several trainings and their money, an estimate as such."""
+    about = "" if totals.exact else "~"
+    return f"{about}{plural(totals.trained_tokens, 'trained token')}, {_cost(totals)}"
 
 
 def outcomes_sentence(outcomes: Sequence[Outcome]) -> str:

@@ -22,7 +22,7 @@ from ftops.render.markdown_text import code, folded, marker, prose, table
 from ftops.render.problem_order import in_file_order
 from ftops.render.quality_words import HEADER, quality_cells, sampling_notes
 from ftops.render.standing_words import progress_words
-from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, plural
+from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, assumption_words, plural
 
 MOST: Final = 50
 
@@ -47,6 +47,7 @@ def plan_markdown(
         _rows(data),
         _names("Unchanged", [spec_of(change) for change in kept]),
         [f"- **note:** {prose(note)}" for note in plan.notes],
+        _assumed(plan),
         _findings("Warnings", warnings),
         [f"digest {code(plan.digest)}"],
     ]
@@ -143,6 +144,11 @@ def _rows(data: DataChanges) -> list[str]:
 def _names(title: str, names: Sequence[str]) -> list[str]:
     listed = ", ".join(map(code, names))
     return folded(f"{title}: {plural(len(names), 'spec')}", [listed]) if names else []
+
+
+def _assumed(plan: Plan) -> list[str]:
+    told = assumption_words(change.desired.estimate for change in plan.trains)
+    return [prose(told)] if told else []
 
 
 def _is_kept(outcome: Outcome) -> bool:

@@ -9,6 +9,7 @@ from ftops.render.figures import plan_sentence
 from ftops.render.layout_sizes import GAP, INDENT
 from ftops.render.plan_rows import change_rows, header, target_words
 from ftops.render.safe_text import one_line
+from ftops.render.words import assumption_words
 
 _NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u2190-\u22ff]*")
 """Latin letters, dashes, arrows and signs: what is one column wide wherever it is shown."""
@@ -27,6 +28,9 @@ def _lines(plan: Plan, targets: Sequence[TargetFacts]) -> Iterator[str]:
         yield from _table(plan, several=len(targets) > 1)
         yield ""
     yield from (f"note: {one_line(note)}" for note in plan.notes)
+    assumed = assumption_words(change.desired.estimate for change in plan.trains)
+    if assumed:
+        yield one_line(assumed)
     yield one_line(plan_sentence(plan))
     yield f"digest {plan.digest}"
 

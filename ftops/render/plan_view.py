@@ -1,23 +1,24 @@
 """A plan as a person reviews it in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from ftops.core.cost import Estimate
 from ftops.core.desired import Desired
 from ftops.core.notes import TargetFacts
 from ftops.core.plan import Plan, spec_of
 from ftops.dataset.changes.data_change import NO_CHANGES, DataChange, DataChanges
 from ftops.errors import Problem
 from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
-from ftops.render.figures import plan_sentence
+from ftops.render.figures import estimated_totals, plan_sentence, training_words
 from ftops.render.layout import Row, rows, safe
 from ftops.render.plan_rows import ChangeRow, change_rows, header, target_words
 from ftops.render.problem_lines import problem_lines
 from ftops.render.problem_order import in_file_order
-from ftops.render.words import estimate_words, plural
+from ftops.render.words import assumption_words, estimate_words, plural
 
 MOST_WARNINGS: Final = 10
 MOST_ROWS: Final = 50
@@ -39,6 +40,7 @@ def plan_view(
         *_changes(plan, changes, several=len(targets) > 1),
         *(Text.assemble(("note: ", "yellow"), safe(note)) for note in plan.notes),
         *_warnings(warnings),
+        *_assumptions(change.desired.estimate for change in plan.trains),
         safe(plan_sentence(plan), "bold"),
         Text.assemble(("digest ", "dim"), plan.digest),
     )
@@ -52,8 +54,21 @@ def target_lines(targets: Sequence[TargetFacts]) -> list[Text]:
 def valid_view(desired: Sequence[Desired], *, with_tokens: bool = True) -> RenderableType:
     """Show specs that hold nothing wrong, with what their data would train."""
     found = [_valid(one, with_tokens=with_tokens) for one in desired]
-    sentence = f"{plural(len(desired), 'spec')} valid."
-    return Group(rows(("", "spec", "data"), found), Text(), safe(sentence, "bold"))
+    sentence = f"{plural(len(desired), 'spec')} valid"
+    if not with_tokens or not desired:
+        return Group(rows(("", "spec", "data"), found), Text(), safe(f"{sentence}.", "bold"))
+    estimates = [one.estimate for one in desired]
+    return Group(
+        rows(("", "spec", "data"), found),
+        Text(),
+        *_assumptions(estimates),
+        safe(f"{sentence}: {training_words(estimated_totals(estimates))}.", "bold"),
+    )
+
+
+def _assumptions(estimates: Iterable[Estimate]) -> list[Text]:
+    told = assumption_words(estimates)
+    return [safe(told, "dim")] if told else []
 
 
 def _valid(one: Desired, *, with_tokens: bool) -> Row:

@@ -3,11 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from ftops.core.cost import Estimate
+from ftops.core.cost import PRICES_AS_OF, Estimate
 from ftops.core.difference import Difference
 from ftops.core.plan import Reason
 from ftops.render.safe_text import shortened
@@ -74,6 +74,22 @@ def estimate_words(estimate: Estimate) -> str:
     tokens = f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,}{bound} tokens"
     trained = f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens"
     return f"{tokens} \N{MULTIPLICATION SIGN} {epochs} {trained}, {price}"
+
+
+def assumption_words(estimates: Iterable[Estimate]) -> str:
+    """Return what the estimates take for granted, in one line; nothing if they take nothing."""
+    known = tuple(estimates)
+    told = (
+        (any(one.epochs_are_assumed for one in known), "auto epochs by OpenAI's cookbook"),
+        (any(one.bound is not None for one in known), "± of a sample holds in 95 of 100 cases"),
+        (
+            any(not one.exact and one.bound is None for one in known),
+            "~ where no rule of counting is published",
+        ),
+        (any(one.usd for one in known), f"prices of {PRICES_AS_OF} where ftops.yaml has none"),
+    )
+    assumed = "; ".join(words for holds, words in told if holds)
+    return f"Estimated: {assumed}." if assumed else ""
 
 
 def bound_words(bound: float | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
+from ftops.core.cost import PRICES_AS_OF
 from tests.cli.checkout import Checkout
 from tests.cli.lab import LOOKS, NEW_JOB, UPLOAD
 from tests.cli.scene import Scene
@@ -67,7 +68,9 @@ def test_apply_creates_each_job_once_and_a_second_apply_changes_nothing(at: Scen
         "+  triage  train   new spec\n"
         "    ESTIMATE\n"
         "\n"
-        "Plan: 2 to train (~$0.02).\n"
+        "Estimated: auto epochs by OpenAI's cookbook; "
+        f"prices of {PRICES_AS_OF} where ftops.yaml has none.\n"
+        "Plan: 2 to train (~3,800 trained tokens, ~$0.02).\n"
         "digest DIGEST\n"
         "   spec    outcome  model or message\n"
         "✓  tone    settled  ft:ftops-nano:local::ID\n"

@@ -44,3 +44,14 @@ def test_a_provider_keeps_its_weights(
     assert "not on this machine" in ran.err
     assert "hint: its provider keeps the weights" in ran.err
     assert lab.requests == []
+
+
+@pytest.mark.parametrize("target", ["local", "openai"])
+def test_a_name_nobody_has_is_told_with_those_there_are(
+    ftops: Ftops, begun: Checkout, tmp_path: Path, target: str
+) -> None:
+    ran = ftops("--target", target, "export", "nope", str(tmp_path / "out"))
+    assert ran.code == 1
+    assert "hint: no spec is named nope; the specs here are: support-bot\n" in ran.err
+    assert not (tmp_path / "out").exists()
+    assert begun.root.is_dir()

@@ -84,8 +84,10 @@ def test_a_file_that_is_missing_hides_nothing_about_the_others(
     every = document(ftops("validate", "-o", "json"))["problems"]
     assert {(one["path"], one["line"], one["code"]) for one in every} == {
         (TRAIN, 11, "FT311"),
+        (TRAIN, 12, "FT203"),
         (TRAIN, 12, "FT351"),
         ("specs/lost.yaml", 4, None),
+        ("specs/triage.yaml", 3, "FT215"),
     }
 
 
@@ -141,6 +143,22 @@ def test_a_misspelt_kind_is_told_with_what_was_meant(project: Checkout, ftops: F
     ran = ftops("validate")
     assert ran.code == 1
     assert "did you mean email?" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        pytest.param("nope.jsonl", "nope.jsonl does not exist", id="nothing there"),
+        pytest.param("datasets", "datasets is no file", id="a folder"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_what_cannot_be_anonymised_is_an_expected_failure(
+    ftops: Ftops, source: str, told: str
+) -> None:
+    ran = ftops("data", "anonymise", source, "clean.jsonl")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"error: {told}\nhint: paths start at the folder that you are in\n"
 
 
 def test_an_anonymised_copy_trains(project: Checkout, ftops: Ftops) -> None:

@@ -70,6 +70,20 @@ def test_the_other_parts_say_nothing_of_quality(ftops: Ftops, only: str) -> None
     assert (told["problems"], told["quality"]) == ([], {})
 
 
+def test_what_is_illegal_hides_nothing_unwise(ftops: Ftops, project: Checkout) -> None:
+    rows = [*goods(), good(3), {"messages": [{"role": "user", "content": "?"}]}]
+    project.write(TRAIN, written(rows))
+    told = document(ftops("validate", "-o", "json"))
+    assert told["valid"] is False
+    assert [one["code"] for one in told["problems"]] == ["FT201", "FT032", "FT205"]
+
+
+def test_data_that_is_not_there_is_told_once(ftops: Ftops, project: Checkout) -> None:
+    (project.root / TRAIN).unlink()
+    told = document(ftops("validate", "-o", "json"))
+    assert [one["message"] for one in told["problems"]] == [f"{TRAIN} does not exist"]
+
+
 @pytest.mark.usefixtures("project")
 def test_quality_alone_as_json(ftops: Ftops) -> None:
     told = document(ftops("validate", "--only", "quality", "-o", "json"))

@@ -95,6 +95,26 @@ def against(
             "1,000 → ~900 trained tokens (-100), $5.00 → ~$4.50 (-$0.50)",
             id="cheaper, about",
         ),
+        pytest.param(
+            against(1000, (0.004, 0.003)),
+            "1,000 → 900 trained tokens (-100), less than a cent each",
+            id="less than a cent",
+        ),
+        pytest.param(
+            against(1000, (0.184, 0.207), exact=False),
+            "1,000 → ~900 trained tokens (-100), $0.18 → ~$0.21 (+$0.03)",
+            id="the difference is of the cents shown",
+        ),
+        pytest.param(
+            against(1000, (0.211, 0.209)),
+            "1,000 → 900 trained tokens (-100), $0.21 → $0.21 (the same)",
+            id="the same cents",
+        ),
+        pytest.param(
+            against(1000, (0.004, 0.05)),
+            "1,000 → 900 trained tokens (-100), <$0.01 → $0.05 (+$0.05)",
+            id="from less than a cent",
+        ),
     ],
 )
 def test_the_bill_in_a_line(bill: AgainstLock, expected: str) -> None:

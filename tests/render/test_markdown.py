@@ -27,7 +27,7 @@ PLAN_TEXT = """\
 <!-- ftops plan -->
 ### ftops plan
 
-**Plan: 1 to train (<span>$</span>0.10), 1 unchanged.**
+**Plan: 1 to train (20,000 trained tokens, <span>$</span>0.10), 1 unchanged.**
 
 - target `openai` (declared): `https://api.openai.com/v1`
 
@@ -53,6 +53,8 @@ PLAN_TEXT = """\
 </details>
 
 - **note:** the base stops answering on 2027-01-14
+
+Estimated: prices of 2026-11-22 where ftops.yaml has none.
 
 **Warnings: 1**
 

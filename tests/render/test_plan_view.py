@@ -58,8 +58,9 @@ warning: specs/triage.yaml:4:3: unknown key `n_epoch` [FT022]
       ^
   hint: did you mean `n_epochs`?
 
-Plan: 2 to train (~$0.17), 1 to wait for, 1 to look for, 1 to record, 1 to relabel, 1 to forget, 2
-held, 1 unchanged.
+Estimated: auto epochs by OpenAI's cookbook; prices of 2026-11-22 where ftops.yaml has none.
+Plan: 2 to train (~35,000 trained tokens, ~$0.17), 1 to wait for, 1 to look for, 1 to record, 1 to
+relabel, 1 to forget, 2 held, 1 unchanged.
 digest d56b6a743c6fd7ac9cdb8daf097d386af63d71b795310004a020c9b7b3547700"""  # noqa: RUF001 - the times sign is meant
 
 SETTLED = """\
@@ -85,7 +86,8 @@ VALID = """\
 ✓  bot     50 examples, 10 for validation
     5,000 tokens × 3 epochs (auto) ≈ 15,000 trained tokens, ~$0.07
 
-2 specs valid."""  # noqa: RUF001 - the times sign is meant
+Estimated: auto epochs by OpenAI's cookbook; prices of 2026-11-22 where ftops.yaml has none.
+2 specs valid: ~35,000 trained tokens, ~$0.17."""  # noqa: RUF001 - the times sign is meant
 
 
 def test_the_samples_hold_every_kind_of_change() -> None:
@@ -142,12 +144,24 @@ UNPRICED = replace(TRAIN, desired=desired("other", model="llama-9"))
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        pytest.param((TRAIN,), "Plan: 1 to train ($0.10).", id="an exact price"),
-        pytest.param((TRAIN_NEW,), "Plan: 1 to train (~$0.07).", id="an estimated price"),
-        pytest.param((FREE, KEEP), "Plan: 1 to train ($0.00), 1 unchanged.", id="free"),
-        pytest.param((UNPRICED,), "Plan: 1 to train (no price known).", id="no price"),
         pytest.param(
-            (TRAIN, UNPRICED), "Plan: 2 to train (~$0.10, 1 without a price).", id="one price"
+            (TRAIN,), "Plan: 1 to train (20,000 trained tokens, $0.10).", id="an exact price"
+        ),
+        pytest.param(
+            (TRAIN_NEW,),
+            "Plan: 1 to train (~15,000 trained tokens, ~$0.07).",
+            id="an estimated price",
+        ),
+        pytest.param(
+            (FREE, KEEP), "Plan: 1 to train (20,000 trained tokens, $0.00), 1 unchanged.", id="free"
+        ),
+        pytest.param(
+            (UNPRICED,), "Plan: 1 to train (~15,000 trained tokens, no price known).", id="no price"
+        ),
+        pytest.param(
+            (TRAIN, UNPRICED),
+            "Plan: 2 to train (~35,000 trained tokens, ~$0.10, 1 without a price).",
+            id="one price",
         ),
         pytest.param((HOLD, KEEP), "Plan: 1 held, 1 unchanged.", id="only held"),
         pytest.param((KEEP, KEEP), "Nothing to do: 2 specs in sync.", id="nothing"),

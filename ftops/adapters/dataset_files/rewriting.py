@@ -13,6 +13,9 @@ _OWNER_ONLY = 0o600
 def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
     """Write the target, and return what was done; FtopsError leaves nothing behind."""
     refuse_existing(target)
+    if not source.is_file():
+        what = "is no file" if source.exists() else "does not exist"
+        raise FtopsError(f"{source} {what}", hint="paths start at the folder that you are in")
     anonymiser = Anonymiser(key)
     try:
         _write(source, target, anonymiser)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ftops.dataset.concatenate import is_piece, read_lines
-from ftops.dataset.formats import FORMAT_OF
+from ftops.dataset.formats import FORMAT_OF, Format, Row
+from ftops.dataset.judge import judge_at_length
+from ftops.dataset.legal.glance import glance
 from ftops.dataset.quality.example import read_example
 from ftops.dataset.quality.figures import Place
 from ftops.dataset.quality.sample import Sample
@@ -54,7 +56,7 @@ def read_into(sample_of: Callable[[bytes], Sample], files: Iterable[File], *, me
                 continue
             sample = sample_of(line)
             bare = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            decoded = None if within else decode_row(bare, row_format)
+            decoded = None if within else _decode_legal(bare, row_format)
             if decoded is None:
                 sample.illegal_rows += 1
                 continue
@@ -62,3 +64,10 @@ def read_into(sample_of: Callable[[bytes], Sample], files: Iterable[File], *, me
             sample.legal_rows += 1
             if example is not None:
                 sample.add(example, len(line))
+
+
+def _decode_legal(line: bytes, row_format: Format) -> tuple[Row, object] | None:
+    decoded = decode_row(line, row_format)
+    if decoded is None or glance(line, row_format) is not None:
+        return decoded
+    return None if judge_at_length(line, row_format)[0] is None else decoded
