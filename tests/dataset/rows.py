@@ -73,7 +73,7 @@ LEGAL = {
 
 
 def line(row: object, *, ensure_ascii: bool = True) -> bytes:
-    return json.dumps(row, ensure_ascii=ensure_ascii).encode() + b"\n"
+    return json.dumps(row, ensure_ascii=ensure_ascii).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def lines(count: int, row: Json = CHAT) -> bytes:
@@ -91,13 +91,18 @@ _JUNK = st.one_of(
     st.booleans(),
     st.integers(-1, 2),
     st.sampled_from([0.0, 1.0, 1e300, float("inf"), 10**30]),
-    st.sampled_from(["", "text", "user", "assistant", "role", "function", "image_url", "é\\"]),
+    st.sampled_from(
+        ["", "text", "user", "assistant", "role", "function", "image_url", "é\\", "\ud800"]
+    ),
     st.text(max_size=3),
     st.sampled_from([[], {}, [{}], [[]], SAY, ASK, CALL, ANSWER, IMAGE, TOOL]),
     st.sampled_from(["call_1", "call_2", "data:image/png;base64,iVBORw0KGgo=", "data:,x"]),
 )
 _KEYS = st.sampled_from(
-    ["role", "content", "name", "weight", "type", "text", "refusal", "tool_calls", "messages", "id"]
+    [
+        *("role", "content", "name", "weight", "type", "text", "refusal", "tool_calls"),
+        *("messages", "id", "a b", "\ud800"),
+    ]
 )
 
 

@@ -33,6 +33,7 @@ def is_plainly_legal(written: bytes, row_format: Format) -> bool:
 @example((b'{"messages":[{"role":"assistant","content":"a","content":"b"}]}', Format.CHAT))
 @example((b'{"messages":[{"role":"assistant","content":"a","c\\u006fntent":"b"}]}', Format.CHAT))
 @example((b'{"messages":[{"role":"assistant","content":"\\\\","content":""}]}', Format.CHAT))
+@example((b'{"messages":[{"role":"user","content":"a","\\ud800":1}]}', Format.CHAT))
 @example((b'{"messages":[{"role":"user","content":"a"}],"x":"\xff"}', Format.REINFORCEMENT))
 @example((b'{"messages":[{"role":"user","content":"a"}],"x":1,"x":2}', Format.REINFORCEMENT))
 def test_the_quick_path_accepts_exactly_what_the_explaining_one_has_no_words_for(

@@ -163,7 +163,7 @@ def _fits(value: object, structs: Mapping[object, type]) -> bool:
     kind = structs.get(tag) if isinstance(tag, str) else None
     try:
         return kind is not None and msgspec.convert(value, kind) is not None
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return False
 
 
