@@ -177,8 +177,9 @@ def main() -> None:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         long = write(folder / "long.jsonl", size, LONG)
         dirty = write(folder / "dirty.jsonl", size, LONG, dirty=0.01)
+        wrong = write(folder / "wrong.jsonl", size, LONG, dirty=1)
         short = write(folder / "short.jsonl", size / 2, SHORT)
-        for path in (long, dirty, short):
+        for path in (long, dirty, wrong, short):
             agree(path)
         together = opened.enter_context(Together())
         with_peer = dict(loops)
@@ -188,6 +189,7 @@ def main() -> None:
             with_peer[TOGETHER] = lambda path: together(path) or 0.0
         speeds = {"3 kB rows": measure(long, with_peer), "340 B rows": measure(short, loops)}
         speeds["3 kB rows, 1 % wrong"] = measure(dirty, loops)
+        speeds["3 kB rows, all wrong"] = measure(wrong, loops)
         share = compare(long, dirty, loops["check, sha256"])
     for title, speed in speeds.items():
         print(f"{title}, MB/s of CPU:")

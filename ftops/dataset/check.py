@@ -14,13 +14,17 @@ from ftops.dataset.explaining.locate import point_at
 from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, Format, Row, Said
 from ftops.dataset.judge import judge_at_length
-from ftops.dataset.legal.glance import GLANCES, Seen
+from ftops.dataset.legal.glance import GLANCES
 from ftops.dataset.legal.rules import count_learned
 from ftops.dataset.lines import OVERLONG, read_blocks
 from ftops.dataset.pictures import shows_images
 
 MOST_FINDINGS: Final = 10_000
 """So many errors, and as many warnings, are kept; the rest is counted."""
+
+MOST_WAITING: Final = 1 << 20
+"""After so many bytes of suspect lines all of them are looked at, one right after the other: what
+explains rows is large, and to fetch it anew for each of a few takes longer than the explaining."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,7 @@ class _Tally:
         self._image_examples = 0
         self._trained = 0
         self._first_cut: tuple[str | None, int] | None = None
+        self._suspects: list[tuple[int, bytes]] = []
         self._found: Counter[Severity] = Counter()
         self._findings: list[Finding] = []
 
@@ -104,6 +109,9 @@ class _Tally:
             self._size += len(uploaded)
             self._look(lines, name, number)
             number += len(lines)
+            if sum([len(line) for _, line in self._suspects]) > MOST_WAITING:
+                self._look_at_length(name)
+        self._look_at_length(name)
 
     def _look(self, lines: list[bytes], name: str | None, before: int) -> None:
         """Look at lines that stand behind so many others; most take no more than a glance."""
@@ -111,10 +119,10 @@ class _Tally:
         rows = trained = image_rows = 0
         sights = GLANCES[self._format](lines, uncounted)
         for number, (line, sight) in enumerate(zip(lines, sights, strict=True), before + 1):
-            seen = sight or self._look_at_length(line, name, number)
-            if seen is None:
+            if sight is None:
+                self._suspects.append((number, line))
                 continue
-            learned, shows_pictures, said = seen
+            learned, shows_pictures, said = sight
             rows += 1
             trained += learned
             image_rows += shows_pictures
@@ -125,7 +133,11 @@ class _Tally:
         self._image_examples += image_rows
 
     def _count(self, said: Said, name: str | None, number: int) -> None:
-        if self._tokens.add(said) and self._first_cut is None:
+        if not self._tokens.add(said):
+            return
+        first = self._first_cut
+        # Suspects are counted behind the rest of their file.
+        if first is None or (first[0] == name and number < first[1]):
             self._first_cut = name, number
 
     def close(self, role: Role) -> Checked:
@@ -138,7 +150,7 @@ class _Tally:
             self._note(finding)
         if self._first_cut is not None:
             name, number = self._first_cut
-            self._note(replace(_cut(tokens), file=name, line=number))
+            self._note(_cut(tokens), name, number)
         return Checked(
             digest=self._sha256.hexdigest(),
             size=self._size,
@@ -154,28 +166,49 @@ class _Tally:
             findings_omitted=self._found.total() - len(self._findings),
         )
 
-    def _look_at_length(self, line: bytes, name: str | None, number: int) -> Seen | None:
+    def _look_at_length(self, name: str | None) -> None:
+        """Say what there is to say of the lines that wait for it."""
+        suspects, self._suspects = self._suspects, []
+        for number, line in suspects:
+            row = self._explain(line, name, number)
+            if row is None:
+                continue
+            shows_pictures = shows_images(row)
+            self._examples += 1
+            self._trained += count_learned(row)
+            self._image_examples += shows_pictures
+            if len(line) > self._tokens.uncounted or shows_pictures:
+                self._count(row, name, number)
+
+    def _explain(self, line: bytes, name: str | None, number: int) -> Row | None:
         """Note what there is to say of the line, and count it if no row can be made of it."""
         if line is not OVERLONG:
             line = line.removesuffix(b"\n")
         marked = number == 1 and line.startswith(codecs.BOM_UTF8)
         row, findings = self._judge(line.removeprefix(codecs.BOM_UTF8) if marked else line)
         for finding in [_byte_order_mark(), *findings] if marked else findings:
-            self._note(replace(finding, file=name, line=number), line)
-        if row is not None:
-            return count_learned(row), shows_images(row), row
-        self._examples += not any(finding.code is Code.BLANK_LINE for finding in findings)
-        return None
+            self._note(finding, name, number, line)
+        if row is None:
+            self._examples += not any(finding.code is Code.BLANK_LINE for finding in findings)
+        return row
 
     def _judge(self, line: bytes) -> tuple[Row | None, list[Finding]]:
         if line is OVERLONG:
             return None, [_too_long()]
         return judge_at_length(line, self._format)
 
-    def _note(self, finding: Finding, line: bytes = b"") -> None:
+    def _note(
+        self,
+        finding: Finding,
+        name: str | None = None,
+        number: int | None = None,
+        line: bytes = b"",
+    ) -> None:
         self._found[finding.severity] += 1
         if self._found[finding.severity] <= MOST_FINDINGS:
-            self._findings.append(point_at(finding, line) if line else finding)
+            column, shown = point_at(finding, line)
+            placed = replace(finding, file=name, line=number, column=column, excerpt=shown)
+            self._findings.append(placed)
 
 
 def _byte_order_mark() -> Finding:

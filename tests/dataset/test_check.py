@@ -87,6 +87,15 @@ def test_findings_are_capped_and_an_error_behind_many_warnings_is_kept(
     assert not checked.is_legal
 
 
+def test_a_cut_points_at_the_first_row_that_is_cut_though_suspects_are_counted_last() -> None:
+    long = {**SAY, "content": "word " * 200}
+    warned, right = line({"messages": [ASK, long, ASK]}), line({"messages": [ASK, long]})
+    for cut in (lines(9) + warned + right, lines(9) + right + warned):
+        checked = check_stream(io.BytesIO(cut), method="supervised", limit=100)
+        assert checked.examples_cut == 2
+        assert [f.line for f in checked.findings if f.code is Code.EXAMPLES_CUT] == [10]
+
+
 def test_line_ends_and_a_missing_last_one_do_not_matter() -> None:
     content = lines(10).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
     assert check_stream(io.BytesIO(content), method="supervised").is_legal

@@ -2,12 +2,14 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ftops.dataset.check import check_stream
+from ftops.dataset import check, lines
+from ftops.dataset.check import Checked, check_stream
 from ftops.dataset.explaining.explain import explain
 from ftops.dataset.explaining.parse import parse
 from ftops.dataset.finding import Severity
@@ -54,6 +56,36 @@ def test_any_bytes_get_findings_and_never_a_traceback(content: bytes, method: st
     checked = check_stream(io.BytesIO(content), method=method)
     assert checked.size == len(content)
     assert not checked.is_legal
+
+
+@given(st.lists(mutated_lines(), min_size=2, max_size=8), st.sampled_from([0, 400, 1 << 20]))
+@settings(max_examples=150, deadline=None)
+def test_rows_are_told_in_a_file_as_each_alone_and_in_their_order(
+    cases: list[tuple[bytes, Format]], waiting: int
+) -> None:
+    rows = [written.replace(b"\n", b" ") + b"\n" for written, _ in cases]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(check, "MOST_WAITING", waiting)
+        whole = check_in_blocks(rows)
+    alone = [check_in_blocks([row]) for row in rows]
+    expected = [
+        replace(finding, line=number)
+        for number, told in enumerate(alone, 1)
+        for finding in told.findings
+        if finding.line is not None
+    ]
+    assert [finding for finding in whole.findings if finding.line is not None] == expected
+    assert whole.examples == sum(told.examples for told in alone)
+    assert whole.tokens == sum(told.tokens for told in alone)
+    assert whole.trained_messages == sum(told.trained_messages for told in alone)
+
+
+def check_in_blocks(rows: list[bytes]) -> Checked:
+    """Check rows that are read a few at a time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lines, "BLOCK", 300)
+        content = io.BytesIO(b"".join(rows))
+        return check_stream(content, method="supervised", role="validation")
 
 
 LEAVES = st.none() | st.text(max_size=4) | st.integers()

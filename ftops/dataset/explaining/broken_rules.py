@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, assert_never
 
 from ftops.dataset.explaining.broken_pictures import explain_pictures, find_images
-from ftops.dataset.explaining.broken_turns import ROLES, explain_turns
+from ftops.dataset.explaining.broken_turns import are_led, explain_turns, known_roles
 from ftops.dataset.explaining.parse import join
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import Format
@@ -22,8 +22,8 @@ def explain_rules(row: Json, row_format: Format) -> Iterator[Finding]:
     match row_format:
         case Format.CHAT:
             messages = _objects(row.get("messages"))
-            yield from _explain_conversation(messages)
-            yield from _explain_learning(messages)
+            if not is_plain_talk(messages):
+                yield from explain_chat(messages)
         case Format.REINFORCEMENT:
             messages = _objects(row.get("messages"))
             yield from _explain_conversation(messages)
@@ -44,6 +44,27 @@ def _objects(value: object) -> list[Json]:
     """Return a list's members in their places; what is no object stands as an empty one."""
     members = value if isinstance(value, list) else []
     return [member if isinstance(member, dict) else {} for member in members]
+
+
+def is_plain_talk(messages: list[Json]) -> bool:
+    """Return whether texts are said in turn up to an answer that is learned: no rule is broken.
+
+    Most rows that are wrong are so in their shape alone.
+    """
+    roles = known_roles(messages)
+    if not roles or roles[-1] != "assistant" or "tool" in roles or not are_led(roles):
+        return False
+    contents = [message.get("content") for message in messages]
+    if not all(contents) or set(map(type, contents)) != {str}:
+        return False
+    calls = ["tool_calls" in message for message in messages]
+    return messages[-1].get("weight") != 0 and not any(calls)
+
+
+def explain_chat(messages: list[Json]) -> Iterator[Finding]:
+    """Yield every rule that is broken by a conversation to learn from."""
+    yield from _explain_conversation(messages)
+    yield from _explain_learning(messages)
 
 
 def _explain_conversation(messages: list[Json]) -> Iterator[Finding]:
@@ -79,8 +100,8 @@ def _is_empty_part(part: object) -> bool:
 
 
 def _explain_learning(messages: list[Json]) -> Iterator[Finding]:
-    roles = [message.get("role") for message in messages]
-    if not all(isinstance(role, str) and role in ROLES for role in roles) or not messages:
+    roles = known_roles(messages)
+    if not roles:
         return
     weights = [message.get("weight") for message in messages if message["role"] == "assistant"]
     if not weights:

@@ -4,6 +4,7 @@ Rows with calls, answers or roles of a wrong shape are passed over: `shape` has 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import dropwhile
 from typing import Final
 
 from ftops.dataset.explaining.parse import join, quote
@@ -11,25 +12,41 @@ from ftops.dataset.finding import Code, Finding, find
 
 Json = Mapping[str, object]
 
-ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
-_INSTRUCTIONS: Final = frozenset({"system", "developer"})
+_ROLES: Final = frozenset[object]({"system", "developer", "user", "assistant", "tool", "function"})
+_INSTRUCTIONS: Final = frozenset[object]({"system", "developer"})
 
 
 def explain_turns(
     messages: list[Json], path: str, *, may_end_with_calls: bool
 ) -> Iterator[Finding]:
     """Yield instructions in the middle, calls without answers, and answers without calls."""
-    if not all(map(_is_whole, messages)):
+    roles = known_roles(messages)
+    if roles is None:
         return
-    yield from _explain_instructions(messages, path)
-    yield from _explain_calls(messages, path, may_end_with_calls=may_end_with_calls)
+    called = "tool" in roles or any("tool_calls" in message for message in messages)
+    if called and not all(map(_is_whole, messages)):
+        return
+    yield from _explain_instructions(roles, path)
+    if called:
+        yield from _explain_calls(messages, path, may_end_with_calls=may_end_with_calls)
+
+
+def known_roles(messages: list[Json]) -> list[object] | None:
+    """Return each message's role, or nothing if any is of a wrong shape."""
+    roles = [message.get("role") for message in messages]
+    try:
+        return roles if _ROLES.issuperset(roles) else None
+    except TypeError:
+        return None
+
+
+def are_led(roles: list[object]) -> bool:
+    """Return whether instructions stand at the top alone."""
+    return _INSTRUCTIONS.isdisjoint(dropwhile(_INSTRUCTIONS.__contains__, roles))
 
 
 def _is_whole(message: Json) -> bool:
-    role = message.get("role")
-    if not isinstance(role, str) or role not in ROLES:
-        return False
-    if role == "tool":
+    if message["role"] == "tool":
         return isinstance(message.get("tool_call_id"), str)
     if "tool_calls" not in message:
         return True
@@ -41,10 +58,9 @@ def _has_id(call: object) -> bool:
     return isinstance(call, dict) and isinstance(call.get("id"), str)
 
 
-def _explain_instructions(messages: list[Json], path: str) -> Iterator[Finding]:
+def _explain_instructions(roles: list[object], path: str) -> Iterator[Finding]:
     begun = False
-    for index, message in enumerate(messages):
-        role = message["role"]
+    for index, role in enumerate(roles):
         if role in _INSTRUCTIONS and begun:
             words = f"A {role} message stands in the middle of the conversation."
             where = join(join(path, index), "role")

@@ -1,17 +1,17 @@
 """The slow path of a line: everything that is wrong with it, in words, with paths and hints."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from msgspec import inspect as types
 
 from ftops.dataset.explaining.broken_rules import explain_rules
 from ftops.dataset.explaining.parse import parse
-from ftops.dataset.explaining.shape import explain_shape
+from ftops.dataset.explaining.shape import Explain, explain_by
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import FORMAT_OF, ROW_OF, Format
 
-_SHAPES: Final = {row_format: types.type_info(row) for row_format, row in ROW_OF.items()}
 _METHOD_OF: Final = {row_format: method for method, row_format in FORMAT_OF.items()}
 _PREFERENCE_KEYS: Final = frozenset({"input", "preferred_output", "non_preferred_output"})
 _COMPLETION_KEYS: Final = frozenset({"prompt", "completion"})
@@ -31,9 +31,14 @@ def explain(line: bytes, row_format: Format) -> list[Finding]:
         return [*findings, stranger]
     return [
         *findings,
-        *explain_shape(value, _SHAPES[row_format]),
+        *_shape_of(row_format)(value, ""),
         *explain_rules(value, row_format),
     ]
+
+
+@cache
+def _shape_of(row_format: Format) -> Explain:
+    return explain_by(types.type_info(ROW_OF[row_format]))
 
 
 def _explain_stranger(row: Mapping[str, object], wanted: Format) -> Finding | None:

@@ -4,8 +4,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 from ftops.dataset.finding import Code, Finding
@@ -17,19 +15,18 @@ _STEP = re.compile(
     r'\.?(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|\[(?P<odd>"(?:[^"\\]|\\.)*")\]'
 )
 _SPACE = re.compile(r"[ \t\r\n]*")
+_PLAIN_KEY = re.compile(r'[{,][ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
 _BEFORE, _AFTER = 24, 52
 _decode = json.JSONDecoder().raw_decode
 
 
-def point_at(finding: Finding, line: bytes) -> Finding:
-    """Return the finding with its column and an excerpt of the line, as far as there is a place."""
+def point_at(finding: Finding, line: bytes) -> tuple[int | None, str | None]:
+    """Return the finding's column and an excerpt of the line, as far as there is a place."""
     if len(line) > LONGEST_LOCATED or not (finding.path or finding.column):
-        return finding
+        return finding.column, None
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     column = finding.column or _locate(text, finding)
-    if column is None:
-        return finding
-    return replace(finding, column=column, excerpt=excerpt(text, column))
+    return column, None if column is None else excerpt(text, column)
 
 
 def _locate(text: str, finding: Finding) -> int | None:
@@ -48,15 +45,24 @@ def locate(text: str, path: str, *, at_key: bool = False, last: bool = False) ->
     key_place = place
     try:
         for step in _steps(path):
-            members = _objects_members if isinstance(step, str) else _lists_members
-            found = (where for name, *where in members(text, place) if name == step)
-            where = list(found)[-1:] if last else list(islice(found, 1))
-            if not where:
+            found = _find_member(text, place, step, last=last)
+            if found is None:
                 return place + 1
-            [(key_place, place)] = where
+            key_place, place = found
     except (ValueError, IndexError, RecursionError):
         return None
     return (key_place if at_key else place) + 1
+
+
+def _find_member(text: str, at: int, step: str | int, *, last: bool) -> tuple[int, int] | None:
+    found = None
+    members = _objects_members if isinstance(step, str) else _lists_members
+    for name, key_place, place in members(text, at):
+        if name == step:
+            found = key_place, place
+            if not last:
+                break
+    return found
 
 
 def excerpt(text: str, column: int) -> str:
@@ -80,13 +86,17 @@ def _steps(path: str) -> Iterator[str | int]:
 def _objects_members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
     """Yield every key of the object that begins there, with its place and its value's."""
     while text[at] in "{,":
-        key_place = _skip_space(text, at + 1)
-        if text[key_place] != '"':
-            return
-        key, end = _decode(text, key_place)
-        place = _skip_space(text, _skip_space(text, end) + 1)
+        plain = _PLAIN_KEY.match(text, at)
+        if plain is not None:
+            key, key_place, place = plain[1], plain.start(1) - 1, plain.end()
+        else:
+            key_place = _skip_space(text, at + 1)
+            if text[key_place] != '"':
+                return
+            key, end = _decode(text, key_place)
+            place = _skip_space(text, _skip_space(text, end) + 1)
         yield key, key_place, place
-        at = _skip_space(text, _decode(text, place)[1])
+        at = _skip_value(text, place)
 
 
 def _lists_members(text: str, at: int) -> Iterator[tuple[int, int, int]]:
@@ -97,8 +107,13 @@ def _lists_members(text: str, at: int) -> Iterator[tuple[int, int, int]]:
         if text[place] == "]":
             return
         yield index, place, place
-        at = _skip_space(text, _decode(text, place)[1])
+        at = _skip_value(text, place)
         index += 1
+
+
+def _skip_value(text: str, at: int) -> int:
+    end = _decode(text, at)[1]
+    return end if text[end] in ",]}" else _skip_space(text, end)
 
 
 def _skip_space(text: str, at: int) -> int:

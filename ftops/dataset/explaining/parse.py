@@ -15,6 +15,7 @@ from ftops.dataset.legal.repeats import MAX_DEPTH, repeats_a_key
 from ftops.dataset.rows import UNREADABLE
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_is_plain = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 _ONE_PER_LINE = "Write one complete JSON object per line."
@@ -45,11 +46,11 @@ def parse(line: bytes) -> tuple[object, list[Finding]]:
         if not _may_be_deep(line) and not repeats_a_key(line, value):
             return value, []
     except (*UNREADABLE, OverflowError):
-        pass
-    return _parse_closely(line)
+        return _parse_closely(line, odd=False)
+    return _parse_closely(line, odd=True)
 
 
-def _parse_closely(line: bytes) -> tuple[object, list[Finding]]:
+def _parse_closely(line: bytes, *, odd: bool) -> tuple[object, list[Finding]]:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -57,10 +58,11 @@ def _parse_closely(line: bytes) -> tuple[object, list[Finding]]:
         finding = find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")
         return None, [replace(finding, column=len(line[: error.start].decode("utf-8")) + 1)]
     try:
-        # Of a byte order mark within the file `loads` alone says what it is.
-        value = json.loads(text) if text.startswith("\ufeff") else _decode(text)
-        if not _is_suspect(line, value):
-            return value, []
+        if not odd:
+            # Of a byte order mark within the file `loads` alone says what it is.
+            value = json.loads(text) if text.startswith("\ufeff") else _decode(text)
+            if not _is_odd(line, value):
+                return value, []
         value = _decode_all(text)
     except json.JSONDecodeError as error:
         return None, [_not_json(text, error)]
@@ -73,7 +75,7 @@ def _parse_closely(line: bytes) -> tuple[object, list[Finding]]:
     return value, list(_scan(value))
 
 
-def _is_suspect(line: bytes, value: object) -> bool:
+def _is_odd(line: bytes, value: object) -> bool:
     """Return whether there may be more to say of JSON that can be read: few rows are that odd."""
     if _ESCAPED_SURROGATE.search(line) or _may_be_deep(line):
         return True
@@ -91,7 +93,7 @@ def join(path: str, key: str | int) -> str:
     """Return the path of a member: `messages[1].content`, or `a["b c"]` for odd keys."""
     if isinstance(key, int):
         return f"{path}[{key}]"
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", key):
+    if not _is_plain(key):
         return f"{path}[{quote(key)}]"
     return f"{path}.{key}" if path else key
 

@@ -1,270 +1,240 @@
 """Why a JSON value is not of a struct's shape, told from the struct's own types.
 
 The types of `formats` are the only source: what the fast path decodes and what is explained here
-cannot drift apart.
+cannot drift apart. Each type is looked at once, and what becomes of it explains values: in a wrong
+row there are many more of them that are right.
 """
 
-import difflib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import inspect as types
 
+from ftops.dataset.explaining.difference import (
+    did_you_mean,
+    join_by_or,
+    say_missing,
+    say_not_among,
+    say_unknown,
+    say_wrong_type,
+    say_wrong_weight,
+    word_for,
+    word_of,
+)
 from ftops.dataset.explaining.parse import join, quote
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.formats import OnlyTextPart
 
-_ALIASES: Final = {
-    "ai": "assistant",
-    "bot": "assistant",
-    "gpt": "assistant",
-    "model": "assistant",
-    "human": "user",
-    "chosen": "preferred_output",
-    "rejected": "non_preferred_output",
-    "preferred_completion": "preferred_output",
-    "non_preferred_completion": "non_preferred_output",
-    "conversation": "messages",
-    "conversations": "messages",
-    "from": "role",
-    "value": "content",
-}
-"""What other formats and older documents call the same thing."""
+Explain = Callable[[object, str], Sequence[Finding]]
+"""Returns every difference between the value at a path and its type."""
 
-_LONGEST_WORD: Final = 80
-"""What is longer is like nothing that is allowed, and would only fill the memory."""
+ExplainList = Callable[[list[object], str], Sequence[Finding]]
 
-_STRUCTS: Final[dict[int, Mapping[object, type]]] = {}
+_NOT_AT_ONCE: Final = (KeyError, TypeError, msgspec.ValidationError, UnicodeEncodeError)
+"""What a member raises that does not say which struct it is, or is none."""
 
-_MISSING: Final = {"content": Code.NO_CONTENT}
 _TAG: Final = {"role": Code.WRONG_ROLE, "type": Code.WRONG_PART}
 
 
-def explain_shape(value: object, kind: types.Type, path: str = "") -> Iterator[Finding]:
-    """Yield every difference between the value and its type."""
+def explain_by(kind: types.Type) -> Explain:
+    """Return what explains values that are to be of the type."""
     match kind:
         case types.UnionType():
-            yield from _explain_union(value, kind, path)
-        case types.StructType() if isinstance(value, dict):
-            yield from _explain_struct(value, kind, path)
-        case types.ListType() if isinstance(value, list):
-            yield from _explain_list(value, kind, path)
-        case types.StrType() if isinstance(value, str):
-            yield from _explain_text(value, kind, path)
+            return _explain_by_union(kind)
+        case types.StructType():
+            return _explain_by_struct(kind)
+        case types.ListType():
+            return _explain_by_list(kind)
+        case types.StrType():
+            return _explain_by_text(kind)
         case types.LiteralType():
-            yield from _explain_literal(value, kind, path)
-        case _ if _word_of(value) != _word_for(kind):
-            yield _wrong_type(value, [kind], path)
+            return _explain_by_literal(kind)
+        case _:
+            return _explain_by_word(word_for(kind))
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str | None:
-    """Return the likeliest of the allowed words, if one is likely."""
-    return _likeliest(word[:_LONGEST_WORD], tuple(allowed))
+def _explain_by_union(kind: types.UnionType) -> Explain:
+    wanted = " or ".join(dict.fromkeys(map(word_for, kind.types)))
+    by_word = {word_for(member): explain_by(member) for member in reversed(kind.types)}
+    structs = _structs_of(kind)
+    if structs:
+        by_word["an object"] = _explain_by_tag(structs)
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        explain_member = by_word.get(word_of(value))
+        if explain_member is None:
+            return [say_wrong_type(value, wanted, path)]
+        return explain_member(value, path)
+
+    return explain
 
 
-@lru_cache(1024)
-def _likeliest(word: str, known: tuple[str, ...]) -> str | None:
-    """Rows that are wrong are mostly wrong in the same way."""
-    if word in known:
-        return word
-    if _ALIASES.get(word) in known:
-        return _ALIASES[word]
-    near = difflib.get_close_matches(word.lower(), known, n=1)
-    return near[0] if near else None
+def _explain_by_tag(structs: Sequence[types.StructType]) -> Explain:
+    field = structs[0].tag_field or ""
+    tags = tuple(str(struct.tag) for struct in structs)
+    hint = f'Say which one it is: "{field}": {join_by_or(tags)}.'
+    by_tag = dict(zip(tags, map(_explain_by_struct, structs), strict=True))
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if not isinstance(value, dict) or field not in value:
+            return [say_missing(field, join(path, field), hint)]
+        tag = value[field]
+        meant = did_you_mean(tag, tags) if isinstance(tag, str) else None
+        findings: list[Finding] = []
+        if meant != tag or meant is None:
+            findings.append(say_not_among(tag, tags, join(path, field), _TAG[field]))
+        if meant is not None:
+            findings += by_tag[meant](value, path)
+        return findings
+
+    return explain
 
 
-def _explain_union(value: object, kind: types.UnionType, path: str) -> Iterator[Finding]:
-    fitting = [member for member in kind.types if _word_for(member) == _word_of(value)]
-    structs = [member for member in fitting if isinstance(member, types.StructType)]
-    tagged = {str(struct.tag): struct for struct in structs if struct.tag_field}
-    if isinstance(value, dict) and tagged:
-        yield from _explain_tagged(value, tagged, path)
-    elif fitting:
-        yield from explain_shape(value, fitting[0], path)
-    else:
-        yield _wrong_type(value, kind.types, path)
+def _explain_by_struct(kind: types.StructType) -> Explain:
+    members = [
+        (field.encode_name, _explain_by_field(field), field.required) for field in kind.fields
+    ]
+    known = _known_keys(kind)
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if not isinstance(value, dict):
+            return [say_wrong_type(value, "an object", path)]
+        findings: list[Finding] = []
+        for name, explain_member, required in members:
+            if name in value:
+                findings += explain_member(value[name], f"{path}.{name}" if path else name)
+            elif required:
+                findings.append(say_missing(name, join(path, name)))
+        if known is not None and not value.keys() <= known.keys():
+            strange = [key for key in value if key not in known]
+            findings += [say_unknown(key, known, join(path, key)) for key in strange]
+        return findings
+
+    return _explain_only_text(explain) if kind.cls is OnlyTextPart else explain
 
 
-def _explain_tagged(
-    value: dict[str, object], tagged: Mapping[str, types.StructType], path: str
-) -> Iterator[Finding]:
-    field = next(iter(tagged.values())).tag_field or ""
-    if field not in value:
-        yield _missing(field, join(path, field), f'Say which one it is: "{field}": {_or(tagged)}.')
-        return
-    tag = value[field]
-    meant = did_you_mean(tag, tagged) if isinstance(tag, str) else None
-    if meant != tag or meant is None:
-        yield _not_among(tag, tuple(tagged), join(path, field), _TAG[field])
-    if meant is not None:
-        yield from _explain_struct(value, tagged[meant], path)
+def _known_keys(kind: types.StructType) -> Mapping[str, None] | None:
+    """Return all that may stand in the struct, in order, unless anything may."""
+    if not kind.forbid_unknown_fields:
+        return None
+    tags = [kind.tag_field] if kind.tag_field else []
+    return dict.fromkeys([*tags, *(field.encode_name for field in kind.fields)])
 
 
-def _explain_struct(
-    value: dict[str, object], kind: types.StructType, path: str
-) -> Iterator[Finding]:
-    fields = {field.encode_name: field for field in kind.fields}
-    if kind.cls is OnlyTextPart and value.get("type", "text") != "text":
-        # Its other keys are right for the part that it wants to be.
-        yield _not_among(value["type"], ("text",), join(path, "type"), Code.WRONG_PART)
-        return
-    for name, field in fields.items():
-        if name in value:
-            yield from _explain_member(value[name], field, join(path, name))
-        elif field.required:
-            yield _missing(name, join(path, name))
-    if kind.forbid_unknown_fields:
-        known = [kind.tag_field, *fields] if kind.tag_field else list(fields)
-        yield from (_unknown(key, known, join(path, key)) for key in value if key not in known)
+def _explain_only_text(explain_part: Explain) -> Explain:
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if isinstance(value, dict) and value.get("type", "text") != "text":
+            # Its other keys are right for the part that it wants to be.
+            return [say_not_among(value["type"], ("text",), join(path, "type"), Code.WRONG_PART)]
+        return explain_part(value, path)
+
+    return explain
 
 
-def _explain_member(value: object, field: types.Field, path: str) -> Iterator[Finding]:
-    if field.encode_name == "content" and value is None and not _may_be_null(field.type):
-        yield _missing("content", path)
-        return
+def _explain_by_field(field: types.Field) -> Explain:
     if field.encode_name == "weight":
-        yield from _explain_weight(value, path)
-        return
-    yield from explain_shape(value, field.type, path)
+        return _explain_weight
+    explain_value = explain_by(field.type)
+    if field.encode_name != "content" or _may_be_null(field.type):
+        return explain_value
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        return [say_missing("content", path)] if value is None else explain_value(value, path)
+
+    return explain
 
 
-def _explain_weight(value: object, path: str) -> Iterator[Finding]:
+def _explain_weight(value: object, path: str) -> Sequence[Finding]:
     # `True` and `1.0` equal 1 in Python, but are no such number in JSON.
-    if type(value) is not int or value not in {0, 1}:
-        message = f"The weight is {_show(value)}, and must be the number 0 or 1."
-        hint = "0 keeps the message as context only; 1, or no weight, learns it."
-        yield find(Code.WRONG_WEIGHT, message, path=path, hint=hint)
+    right = type(value) is int and value in {0, 1}
+    return () if right else [say_wrong_weight(value, path)]
 
 
-def _explain_list(value: list[object], kind: types.ListType, path: str) -> Iterator[Finding]:
-    shortest, longest = kind.min_length or 0, kind.max_length
-    if len(value) < shortest:
+def _explain_by_list(kind: types.ListType) -> Explain:
+    explain_length = _explain_by_length(kind.min_length or 0, kind.max_length or sys.maxsize)
+    explain_members = _explain_by_members(kind.item_type)
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if not isinstance(value, list):
+            return [say_wrong_type(value, "a list", path)]
+        return [*explain_length(value, path), *explain_members(value, path)]
+
+    return explain
+
+
+def _explain_by_length(shortest: int, longest: int) -> ExplainList:
+    def explain(value: list[object], path: str) -> Sequence[Finding]:
+        if shortest <= len(value) <= longest:
+            return ()
+        if len(value) > longest:
+            message = f"The list has {len(value)} elements, and at most {longest} are allowed."
+            return [find(Code.WRONG_VALUE, message, path=path)]
         code = Code.NO_MESSAGES if path.endswith("messages") else Code.WRONG_VALUE
-        yield find(code, "The list is empty.", path=path, hint="Put at least one element into it.")
-    if longest is not None and len(value) > longest:
-        message = f"The list has {len(value)} elements, and at most {longest} are allowed."
-        yield find(Code.WRONG_VALUE, message, path=path)
-    structs = _structs_of(kind.item_type)
-    for index, member in enumerate(value):
-        # Of a wrong row nearly all messages are right, and passed over at a tenth of the price.
-        if not _fits(member, structs):
-            yield from explain_shape(member, kind.item_type, join(path, index))
+        hint = "Put at least one element into it."
+        return [find(code, "The list is empty.", path=path, hint=hint)]
+
+    return explain
 
 
-def _fits(value: object, structs: Mapping[object, type]) -> bool:
-    """Return whether the decoder has nothing against an object that says which struct it is."""
-    if not isinstance(value, dict) or not structs:
-        return False
-    tag = value.get("role", value.get("type"))
-    kind = structs.get(tag) if isinstance(tag, str) else None
-    try:
-        return kind is not None and msgspec.convert(value, kind) is not None
-    except (msgspec.ValidationError, UnicodeEncodeError):
-        return False
+def _explain_by_members(kind: types.Type) -> ExplainList:
+    structs = _structs_of(kind)
+    field = next((struct.tag_field or "" for struct in structs), "")
+    by_tag: Mapping[object, type] = {struct.tag: struct.cls for struct in structs}
+    explain_member = explain_by(kind)
+
+    def explain(value: list[object], path: str) -> Sequence[Finding]:
+        findings: list[Finding] = []
+        for index, member in enumerate(value):
+            try:
+                # Of a wrong row nearly all messages are right, and the decoder is quick to say so.
+                msgspec.convert(member, by_tag[member[field]])  # type: ignore[index]
+            except _NOT_AT_ONCE:
+                findings += explain_member(member, f"{path}[{index}]")
+        return findings
+
+    return explain
 
 
-def _structs_of(kind: types.Type) -> Mapping[object, type]:
-    """Return the structs of a union by their tags; a type lives as long as this program."""
-    if id(kind) not in _STRUCTS:
-        members = kind.types if isinstance(kind, types.UnionType) else ()
-        structs = [member for member in members if isinstance(member, types.StructType)]
-        _STRUCTS[id(kind)] = {struct.tag: struct.cls for struct in structs}
-    return _STRUCTS[id(kind)]
+def _structs_of(kind: types.Type) -> Sequence[types.StructType]:
+    """Return the structs of a union that are told apart by their tags."""
+    members = kind.types if isinstance(kind, types.UnionType) else ()
+    structs = [member for member in members if isinstance(member, types.StructType)]
+    return [struct for struct in structs if struct.tag_field]
 
 
-def _explain_text(value: str, kind: types.StrType, path: str) -> Iterator[Finding]:
-    if kind.pattern is not None and not re.search(kind.pattern, value):
+def _explain_by_text(kind: types.StrType) -> Explain:
+    matches = None if kind.pattern is None else re.compile(kind.pattern).search
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if not isinstance(value, str):
+            return [say_wrong_type(value, "a text", path)]
+        if matches is None or matches(value):
+            return ()
         message = f"{quote(value)} is no function name."
         hint = "Use 1 to 64 letters (a-z, A-Z), digits, underscores and dashes."
-        yield find(Code.WRONG_VALUE, message, path=path, hint=hint)
+        return [find(Code.WRONG_VALUE, message, path=path, hint=hint)]
+
+    return explain
 
 
-def _explain_literal(value: object, kind: types.LiteralType, path: str) -> Iterator[Finding]:
+def _explain_by_literal(kind: types.LiteralType) -> Explain:
     allowed = tuple(str(word) for word in kind.values)
-    if value not in allowed:
-        yield _not_among(value, allowed, path, Code.WRONG_VALUE)
+
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        right = value in allowed
+        return () if right else [say_not_among(value, allowed, path, Code.WRONG_VALUE)]
+
+    return explain
 
 
-def _not_among(value: object, allowed: tuple[str, ...], path: str, code: Code) -> Finding:
-    meant = did_you_mean(value, allowed) if isinstance(value, str) else None
-    hint = f'Did you mean "{meant}"?' if meant else f"Write {_or(allowed)}."
-    return find(
-        code, f"The value is {_show(value)}, which is not allowed here.", path=path, hint=hint
-    )
+def _explain_by_word(wanted: str) -> Explain:
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        return () if word_of(value) == wanted else [say_wrong_type(value, wanted, path)]
 
-
-def _missing(name: str, path: str, hint: str | None = None) -> Finding:
-    message = f"The key {quote(name)} is missing or null."
-    code = _MISSING.get(name, Code.MISSING_KEY)
-    return find(code, message, path=path, hint=hint or f"Add {quote(name)}.")
-
-
-def _unknown(key: str, allowed: list[str], path: str) -> Finding:
-    message = f"The key {quote(key)} is not known here."
-    meant = did_you_mean(key, allowed)
-    if meant:
-        hint = f'Did you mean "{meant}"?'
-    elif key == "weight":
-        hint = "A weight belongs to an assistant message, and to nothing else."
-    else:
-        hint = f"Remove it. Known here: {', '.join(allowed)}."
-    return find(Code.UNKNOWN_KEY, message, path=path, hint=hint)
-
-
-def _wrong_type(value: object, kinds: Iterable[types.Type], path: str) -> Finding:
-    wanted = " or ".join(dict.fromkeys(_word_for(kind) for kind in kinds))
-    message = f"This is {_word_of(value)}, and must be {wanted}."
-    quotable = "a text" in wanted and isinstance(value, bool | int | float)
-    hint = "Put it into double quotes." if quotable else None
-    return find(Code.WRONG_TYPE, message, path=path, hint=hint)
-
-
-def _or(words: Iterable[str]) -> str:
-    return " or ".join(quote(word) for word in words)
-
-
-def _show(value: object) -> str:
-    match value:
-        case str():
-            return quote(value)
-        case None | bool() | int() | float():
-            return json.dumps(value)[:40]
-        case _:
-            return _word_of(value)
-
-
-def _word_of(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
-
-
-def _word_for(kind: types.Type) -> str:
-    match kind:
-        case types.NoneType():
-            return "null"
-        case types.BoolType():
-            return "true or false"
-        case types.StrType() | types.LiteralType():
-            return "a text"
-        case types.ListType():
-            return "a list"
-        case _:
-            return "an object"
+    return explain
 
 
 def _may_be_null(kind: types.Type) -> bool:

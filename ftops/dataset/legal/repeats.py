@@ -29,7 +29,7 @@ def repeats_a_key(line: bytes, whole: object) -> bool:
 
 def has_odd_quotes(line: bytes) -> bool:
     r"""Return whether a quote within a text may be written as only some do; most write `\"`."""
-    return _ODD_QUOTE in line
+    return b"\\" in line and _ODD_QUOTE in line
 
 
 def is_too_deep(line: bytes, whole: object) -> bool:
