@@ -1,7 +1,7 @@
 """`ftops data report`: figures, charts and findings of a dataset that need not belong to a spec."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -25,6 +25,7 @@ _METHODS: Final = ("supervised", "dpo", "reinforcement")
     "--validation", "-v", multiple=True, metavar="FILE", help="Rows held out; finds leaks."
 )
 @click.option("--method", type=click.Choice(_METHODS), help="Default: as the first row looks.")
+@click.option("--model", help="Count tokens with this base model's vocabulary.")
 @click.option(
     "-o",
     "--output",
@@ -38,26 +39,30 @@ _METHODS: Final = ("supervised", "dpo", "reinforcement")
 def report(session: Session, /, files: Sequence[str], out: Path | None, **wishes: object) -> int:
     r"""Report on a dataset: figures, charts and findings. No project is needed, nor the network.
 
+    It tells what a provider would refuse, what is unwise, and what is personal or secret.
     The page is one file that loads nothing and runs no script. It shows system prompts, labels and
-    boilerplate, but no other text of the rows.
+    boilerplate, but no other text of the rows; private values are masked.
 
     \b
     ftops data report datasets/support.train.jsonl
     ftops data report train.jsonl --validation valid.jsonl -o html --out report.html
     """
-    held_out, method, output = wishes["validation"], wishes["method"], str(wishes["output"])
+    held_out, output = wishes["validation"], str(wishes["output"])
     validation = tuple(str(one) for one in held_out) if isinstance(held_out, tuple) else ()
-    found = _make(tuple(files), validation, None if method is None else str(method))
-    _write(session, found, output, out)
+    asked = {key: wishes[key] for key in ("method", "model")}
+    _write(session, _make(tuple(files), validation, asked), output, out)
     return Exit.FINE
 
 
-def _make(files: tuple[str, ...], validation: tuple[str, ...], method: str | None) -> "DataReport":
+def _make(
+    files: tuple[str, ...], validation: tuple[str, ...], asked: Mapping[str, object]
+) -> "DataReport":
     from ftops.adapters.dataset_files.paths import PathRefusedError
-    from ftops.adapters.dataset_files.report import read_report
+    from ftops.adapters.dataset_files.report import Asked, read_report
 
+    wishes = {key: str(value) for key, value in asked.items() if value is not None}
     try:
-        return read_report(Path.cwd(), files, validation, method)
+        return read_report(Path.cwd(), files, validation, Asked(**wishes))
     except PathRefusedError as error:
         raise FtopsError(error.message, hint=error.hint) from error
     except OSError as error:

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 
 from ftops.dataset.check import Checked
+from ftops.dataset.finding import Severity
+from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataReport:
-    """A dataset that was checked and judged; the problems are of both."""
+    """A dataset that was checked, judged and looked through; the problems are of all three."""
 
     files: tuple[str, ...]
     validation: tuple[str, ...]
     method: str
     checked: Checked
     quality: Quality
+    privacy: Scanned
     problems: tuple[Problem, ...]
 
     @property
@@ -23,3 +26,8 @@ class DataReport:
         """Return the dataset's name: its file, or the first and how many more."""
         more = len(self.files) - 1
         return self.files[0] + (f" and {more} more" if more else "")
+
+    @property
+    def blocking(self) -> int:
+        """Return how many of the values found must not leave, unless a spec says otherwise."""
+        return sum(one.severity is Severity.ERROR for one in self.privacy.findings)

@@ -17,6 +17,7 @@ from ftops.core.plan import Plan, spec_of
 from ftops.core.progress import JobEvent, JobLine, Progress
 from ftops.core.status import Standing
 from ftops.dataset.changes.data_change import NO_CHANGES, DataChanges
+from ftops.dataset.privacy.scanned import NOT_CHECKED
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.report import DataReport
 from ftops.errors import Problem
@@ -129,9 +130,12 @@ def report_json(report: DataReport) -> str:
             "bytes": checked.size,
             "examples": checked.examples,
             "tokens": checked.tokens,
+            "tokens_exact": checked.tokens_exact,
             "legal": checked.is_legal,
             "problems": [problem_part(one) for one in in_file_order(report.problems)],
             "quality": quality_part(report.quality),
+            "privacy": dict(sorted(report.privacy.counts.items())),
+            "not_checked": list(NOT_CHECKED),
         }
     )
 

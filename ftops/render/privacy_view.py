@@ -24,7 +24,7 @@ _PSEUDONYMOUS: Final = (
 def privacy_view(scanned: Mapping[SpecName, Scanned]) -> RenderableType:
     """Show what each spec's data has, a line a spec."""
     found = (
-        Row(cells=(safe(name, "bold"), safe(f"{one.rows:,}"), safe(_counts(one.counts))))
+        Row(cells=(safe(name, "bold"), safe(f"{one.rows:,}"), safe(counts_words(one.counts))))
         for name, one in sorted(scanned.items())
     )
     models = {name: one.model for name, one in sorted(scanned.items()) if one.model is not None}
@@ -54,9 +54,9 @@ def anonymised_view(counts: Mapping[Kind, int], rewritten: int, of_rows: int) ->
     )
 
 
-def not_checked(scanned: Iterable[Scanned] = ()) -> str:
+def not_checked(scanned: Iterable[Scanned] = (), *more: str) -> str:
     """Return the sentence about what no look finds."""
-    return f"Not checked: {', '.join(_unchecked(scanned))}."
+    return f"Not checked: {', '.join((*_unchecked(scanned), *more))}."
 
 
 def _unchecked(scanned: Iterable[Scanned]) -> tuple[str, ...]:
@@ -99,6 +99,7 @@ def privacy_parts(scanned: Mapping[SpecName, Scanned]) -> dict[str, Any]:
     }
 
 
-def _counts(counts: Mapping[Kind, int]) -> str:
+def counts_words(counts: Mapping[Kind, int]) -> str:
+    """Return how many values of each kind were found."""
     words = [f"{count:,} {kind}" for kind, count in sorted(counts.items())]
     return ", ".join(words) or "nothing"

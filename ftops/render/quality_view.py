@@ -10,9 +10,11 @@ from ftops.core.names import SpecName
 from ftops.dataset.quality.figures import Quality, QualityFigures
 from ftops.dataset.report import DataReport
 from ftops.render.layout import Row, rows, safe
+from ftops.render.privacy_view import counts_words, not_checked
 from ftops.render.problem_lines import problems_view
 from ftops.render.quality_words import (
     HEADER,
+    UNJUDGED,
     figure_lines,
     leak_words,
     quality_cells,
@@ -38,7 +40,9 @@ def report_view(report: DataReport) -> RenderableType:
         blocks += [Text(), _figures_view(", ".join(report.validation), quality.validation)]
     if quality.leaks is not None:
         blocks += [Text(), safe(leak_words(quality.leaks))]
-    blocks += [safe(note, "dim") for note in sampling_notes(quality)]
+    blocks += [Text(), safe(f"personal data and secrets: {counts_words(report.privacy.counts)}")]
+    notes = [*sampling_notes(quality), not_checked([report.privacy], *UNJUDGED)]
+    blocks += [safe(note, "dim") for note in notes]
     if not report.problems:
         return Group(*blocks, Text(), safe("No findings.", "bold"))
     return Group(*blocks, Text(), problems_view(report.problems))
@@ -48,7 +52,7 @@ def _figures_view(title: str, figures: QualityFigures) -> RenderableType:
     found = [Row(cells=(safe(name, "dim"), safe(value))) for name, value in figure_lines(figures)]
     if figures.histogram:
         first, last = figures.histogram[0], figures.histogram[-1]
-        end = f"{last.start:,}+" if last.end is None else f"{last.end:,}"
+        end = f"{last.start:,}+" if last.end is None else f"{last.end - 1:,}"
         drawn = _drawn([bar.rows for bar in figures.histogram])
         found.append(
             Row(cells=(safe("lengths", "dim"), safe(f"{first.start:,} {drawn} {end} tokens")))

@@ -9,6 +9,9 @@ from ftops.render.words import plural
 
 HEADER: Final = ("quality", "rows", "repeats", "near", "conflicts", "leaks", "tokens a row")
 LONGEST_NAME: Final = 60
+UNJUDGED: Final = ("whether answers are right", "whether rows suit their purpose")
+"""What no figure and no finding says anything about."""
+
 _MOST_SHARES: Final = 5
 
 
@@ -22,7 +25,7 @@ def quality_cells(name: str, quality: Quality) -> tuple[str, ...]:
         f"{figures.near_copied_rows:,}",
         f"{figures.conflicting_prompts:,}",
         "-" if leaks is None else f"{leaks.leaked_rows + leaks.nearly_leaked_rows:,}",
-        spread_words(figures.tokens),
+        spread_words(figures.tokens, "" if figures.tokens_exact else "~"),
     )
 
 
@@ -31,12 +34,13 @@ def figure_lines(figures: QualityFigures) -> Iterator[tuple[str, str]]:
     yield "rows", sample_words(figures)
     yield "repeats", f"{figures.repeated_rows:,} equal, {figures.near_copied_rows:,} nearly equal"
     yield "conflicts", f"{plural(figures.conflicting_prompts, 'prompt')} with several answers"
-    yield "tokens a row", spread_words(figures.tokens)
-    yield "tokens an answer", spread_words(figures.answer_tokens)
+    about = "" if figures.tokens_exact else "~"
+    yield "tokens a row", spread_words(figures.tokens, about)
+    yield "tokens an answer", spread_words(figures.answer_tokens, about)
     yield "turns a row", spread_words(figures.turns)
     for role in figures.roles:
         said = plural(role.messages, "message")
-        yield f"said by {role.role}", f"~{role.tokens:,} tokens in {said}"
+        yield f"said by {role.role}", f"{about}{role.tokens:,} tokens in {said}"
     yield "system prompts", _system_words(figures)
     if figures.labels:
         yield "labels", shares_words(figures.labels)
@@ -68,11 +72,11 @@ def sample_words(figures: QualityFigures) -> str:
     return f"a sample of {figures.rows:,} of {figures.legal_rows:,} rows, the same every time"
 
 
-def spread_words(spread: Spread) -> str:
-    """Return the middle and the ends."""
+def spread_words(spread: Spread, about: str = "") -> str:
+    """Return the middle and the ends, an estimate marked as such."""
     if spread.least == spread.most:
-        return f"{spread.least:,}"
-    return f"{spread.least:,} to {spread.most:,}, median {spread.median:,}"
+        return f"{about}{spread.least:,}"
+    return f"{about}{spread.least:,} to {spread.most:,}, median {spread.median:,}"
 
 
 def shares_words(shares: Sequence[Share]) -> str:

@@ -98,7 +98,7 @@ def _ticks(bars: Sequence[Bar], width: float) -> Iterator[str]:
 
 def _median(bars: Sequence[Bar], median: int) -> Iterator[str]:
     size = (bars[0].end or bars[0].start + 1) - bars[0].start
-    at = min(100.0, 100 * (median - bars[0].start) / (size * len(bars)))
+    at = min(100.0, 100 * (median - bars[0].start + 0.5) / (size * len(bars)))
     anchor, shift = ("end", -6) if at > 70 else ("start", 6)  # noqa: PLR2004 - so that it fits
     yield (
         f'<line class="median" x1="{at:.3f}%" x2="{at:.3f}%" y1="0" y2="{_HEIGHT - _FOOT}"/>'

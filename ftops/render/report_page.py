@@ -9,8 +9,9 @@ from ftops.dataset.finding import MEANINGS, Code
 from ftops.dataset.quality.figures import Group, Place, QualityFigures, Share
 from ftops.dataset.report import DataReport
 from ftops.errors import Problem
+from ftops.render.privacy_view import not_checked
 from ftops.render.problem_order import in_file_order
-from ftops.render.quality_words import figure_lines, leak_words, sampling_notes
+from ftops.render.quality_words import UNJUDGED, figure_lines, leak_words, sampling_notes
 from ftops.render.report_charts import histogram, ranking, shown, stacked
 from ftops.render.report_style import STYLE
 from ftops.render.words import plural
@@ -19,6 +20,7 @@ MOST_FINDINGS: Final = 200
 MOST_GROUPS: Final = 6
 MOST_SHARES: Final = 8
 
+_HOW_COUNTED: Final = {True: "as the provider counts", False: "nearly as the provider counts"}
 _MILLION: Final = 1_000_000
 _THOUSAND: Final = 1_000
 
@@ -44,12 +46,13 @@ def _body(report: DataReport, version: str) -> Iterator[str]:
     yield _findings(report.problems)
     yield _section(
         "How long the rows are",
-        "Tokens of each row, by estimate.",
+        f"Tokens of each row, {_HOW_COUNTED[figures.tokens_exact]}.",
         histogram(figures.histogram, figures.tokens) + _histogram_table(figures),
     )
     yield '<div class="pair">'
     yield _section("Who says how much", "Tokens by role.", _roles(figures))
     yield _section("Repeats", "Rows that are equal or nearly equal.", _repeats(figures))
+    yield _section("Personal data and secrets", "", _privacy(report))
     yield from _rankings(figures)
     yield "</div>"
     yield _section("All figures", "", _tables(report))
@@ -71,18 +74,22 @@ def _verdict(report: DataReport) -> str:
     if not report.checked.is_legal:
         errors = plural(report.checked.errors, "error")
         return f'<span class="pill error">{errors}: a provider would refuse it</span>'
+    if report.blocking:
+        values = plural(report.blocking, "private value")
+        return f'<span class="pill error">legal, but {values} must not leave</span>'
     if report.problems:
         return f'<span class="pill warning">legal, {plural(len(report.problems), "warning")}</span>'
-    return '<span class="pill good">legal, nothing to say against it</span>'
+    return '<span class="pill good">legal, nothing found against it</span>'
 
 
 def _tiles(report: DataReport) -> str:
     figures, leaks = report.quality.training, report.quality.leaks
     about = "" if report.checked.tokens_exact else "~"
+    exact = "" if figures.tokens_exact else "~"
     tiles = [
         (f"{report.checked.examples:,}", "examples", False),
         (f"{about}{_short(report.checked.tokens)}", "tokens in one reading", False),
-        (f"{figures.tokens.median:,}", "tokens in the median row", False),
+        (f"{exact}{figures.tokens.median:,}", "tokens in the median row", False),
         (f"{figures.repeated_rows:,}", "repeats", figures.repeated_rows > 0),
         (f"{figures.near_copied_rows:,}", "near repeats", figures.near_copied_rows > 0),
         (f"{figures.conflicting_prompts:,}", "conflicts", figures.conflicting_prompts > 0),
@@ -161,6 +168,12 @@ def _place(place: Place) -> str:
     return f"{place.file}:{place.line}"
 
 
+def _privacy(report: DataReport) -> str:
+    found = [(kind, f"{count:,}") for kind, count in sorted(report.privacy.counts.items())]
+    table = _table(("kind", "found"), found) if found else "<p>Nothing was found.</p>"
+    return f'{table}<p class="soft">{shown(not_checked([report.privacy]))}</p>'
+
+
 def _rankings(figures: QualityFigures) -> Iterator[str]:
     rows, told_languages = figures.rows, sum(share.rows for share in figures.languages)
     kinds = [
@@ -188,9 +201,7 @@ def _foot(report: DataReport, version: str) -> str:
     notes = [f"{note[0].upper()}{note[1:]}." for note in sampling_notes(report.quality)]
     if report.quality.leaks is not None:
         notes.append(f"Leaks: {leak_words(report.quality.leaks)}.")
-    notes.append(
-        "Not checked: whether the answers are right, and whether the rows suit their purpose."
-    )
+    notes.append(not_checked([report.privacy], *UNJUDGED))
     notes.append(f"Made by ftops {version}; this page loads nothing and runs no script.")
     return f"<footer>{''.join(f'<p>{shown(note)}</p>' for note in notes)}</footer>"
 

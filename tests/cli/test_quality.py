@@ -170,3 +170,40 @@ def test_a_file_that_breaks_while_it_is_read(
     monkeypatch.setattr("ftops.adapters.dataset_files.report.check_files", fail)
     ran = ftops("data", "report", "t.jsonl")
     assert (ran.code, ran.err) == (1, "error: the data cannot be read: Input/output error\n")
+
+
+def test_a_report_tells_what_must_not_leave_and_shows_none_of_it(
+    ftops: Ftops, empty: Checkout
+) -> None:
+    card = "5425 2334 3010 9903"
+    rows = goods()
+    rows[7]["messages"][0]["content"] += f" my card {card}"
+    rows[8]["messages"][0]["content"] += " write to mira@oldfield.org"
+    empty.write(TRAIN, written(rows))
+    text = ftops("data", "report", TRAIN)
+    assert text.code == 0
+    assert "personal data and secrets: 1 card, 1 email\n" in text.out
+    assert "Not checked: names of people" in text.out
+    page = ftops("data", "report", TRAIN, "-o", "html").out
+    assert "legal, but 1 private value must not leave" in page
+    told = document(ftops("data", "report", TRAIN, "-o", "json"))
+    assert told["privacy"] == {"card": 1, "email": 1}
+    assert [(one["line"], one["severity"]) for one in told["problems"]] == [
+        (8, "error"),
+        (9, "warning"),
+    ]
+    for shown in (text.out, page, json.dumps(told)):
+        assert card not in shown
+        assert "oldfield" not in shown
+
+
+def test_a_report_counts_as_stats_do(ftops: Ftops, empty: Checkout) -> None:
+    empty.write(TRAIN, written(goods()))
+    asked = (TRAIN, "--model", "gpt-4.1-mini-2025-04-14", "-o", "json")
+    report, stats = (document(ftops("data", verb, *asked)) for verb in ("report", "stats"))
+    assert report["tokens"] == stats["tokens"]["total"]
+    assert report["tokens_exact"] is stats["tokens_exact"] is True
+    spread = report["quality"]["training"]["tokens"]
+    assert [spread[key] for key in ("least", "most")] == [
+        stats["tokens"][key] for key in ("least", "most")
+    ]

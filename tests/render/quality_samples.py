@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from ftops.core.names import SpecName
+from ftops.core.privacy import Kind
 from ftops.dataset.check import Checked
+from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import (
     Bar,
     Group,
@@ -35,6 +37,7 @@ FIGURES: Final = QualityFigures(
     near_copied_rows=1,
     near_copies=(Group(rows=2, places=_places(7, 8)),),
     conflicting_prompts=1,
+    tokens_exact=False,
     tokens=Spread(least=12, quarter=20, median=24, three_quarters=31, most=90),
     answer_tokens=Spread(least=4, quarter=9, median=11, three_quarters=14, most=60),
     turns=Spread(least=1, quarter=1, median=1, three_quarters=1, most=1),
@@ -104,11 +107,13 @@ REPORT: Final = DataReport(
     method="supervised",
     checked=CHECKED,
     quality=QUALITY,
+    privacy=Scanned(rows=70, counts={Kind.EMAIL: 2}, findings=()),
     problems=(PROBLEM,),
 )
 FINE: Final = replace(
     REPORT,
     validation=(),
     quality=replace(QUALITY, validation=None, leaks=None),
+    privacy=Scanned(rows=60, counts={}, findings=()),
     problems=(),
 )

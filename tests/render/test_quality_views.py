@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ftops.dataset.quality.figures import Share
+from ftops.dataset.quality.figures import Bar, Share
 from ftops.render.markdown import problems_markdown
 from ftops.render.quality_words import sampling_notes, shares_words
 from ftops.render.terminal import quality_view, report_view
@@ -13,8 +13,8 @@ from tests.render.quality_samples import ASSESSED, FIGURES, FINE, QUALITY, REPOR
 
 TABLE = """
 quality  rows   repeats  near  conflicts  leaks  tokens a row
-triage   60     2        1     1          3      12 to 90, median 24
-tone     9,000  2        1     1          -      12 to 90, median 24
+triage   60     2        1     1          3      ~12 to 90, median 24
+tone     9,000  2        1     1          -      ~12 to 90, median 24
 figures are of a sample of 60 of 9,000 rows, the same every time
 left out as not legal: 1 row"""
 
@@ -23,8 +23,8 @@ datasets/triage.jsonl  60 rows
 rows                   60
 repeats                2 equal, 1 nearly equal
 conflicts              1 prompt with several answers
-tokens a row           12 to 90, median 24
-tokens an answer       4 to 60, median 11
+tokens a row           ~12 to 90, median 24
+tokens an answer       ~4 to 60, median 11
 turns a row            1
 said by assistant      ~700 tokens in 60 messages
 said by user           ~600 tokens in 60 messages
@@ -34,6 +34,10 @@ languages              English 40, German 2
 refusals               1 answer
 boilerplate            is there anything else? 30
 lengths                10 ▃█ 20+ tokens
+
+personal data and secrets: nothing
+Not checked: names of people, postal addresses and other free text, pictures, whether answers are
+right, whether rows suit their purpose.
 
 No findings."""
 
@@ -45,8 +49,8 @@ No findings.
 
 | quality | rows | repeats | near | conflicts | leaks | tokens a row |
 | --- | --- | --- | --- | --- | --- | --- |
-| `triage` | 60 | 2 | 1 | 1 | 3 | 12 to 90, median 24 |
-| `tone` | 9,000 | 2 | 1 | 1 | - | 12 to 90, median 24 |
+| `triage` | 60 | 2 | 1 | 1 | 3 | ~12 to 90, median 24 |
+| `tone` | 9,000 | 2 | 1 | 1 | - | ~12 to 90, median 24 |
 
 - figures are of a sample of 60 of 9,000 rows, the same every time
 - left out as not legal: 1 row"""
@@ -65,7 +69,22 @@ def test_both_sides_the_leaks_and_the_findings() -> None:
     assert "\ndatasets/triage.valid.jsonl  10 rows\n" in shown
     assert "of 10 validation rows compared: 1 with a prompt of training, 2 nearly" in shown
     assert "datasets/triage.jsonl:9: 2 repeats of other rows" in shown
+    assert "personal data and secrets: 2 email" in shown
     assert "No findings" not in shown
+
+
+def test_exact_counts_are_not_marked() -> None:
+    exact = replace(FINE.quality.training, tokens_exact=True)
+    shown = printed(report_view(replace(FINE, quality=replace(FINE.quality, training=exact))))
+    assert "~" not in shown
+
+
+def test_the_last_bar_ends_with_its_last_number() -> None:
+    figures = replace(
+        FIGURES, histogram=(Bar(start=49, end=50, rows=2), Bar(start=50, end=51, rows=9))
+    )
+    shown = printed(report_view(replace(FINE, quality=replace(SAMPLED, training=figures))))
+    assert "lengths                49 ▂█ 50 tokens" in shown
 
 
 def test_a_comment_on_a_pull_request() -> None:

@@ -140,7 +140,7 @@ def test_the_page_says_what_there_is() -> None:
 
 
 VERDICTS = [
-    pytest.param(FINE, "legal, nothing to say against it", id="fine"),
+    pytest.param(FINE, "legal, nothing found against it", id="fine"),
     pytest.param(REPORT, "legal, 1 warning", id="warnings"),
     pytest.param(replace(REPORT, checked=replace(REPORT.checked, errors=2)),
                  "2 errors: a provider would refuse it", id="errors"),

@@ -17,6 +17,7 @@ from ftops.cache.stat_cache import StatCache
 from ftops.core.desired import Declared
 from ftops.core.shaping import Shaping, shaping_of
 from ftops.core.spec import FineTuneSpec, Split
+from ftops.dataset.counting.tally import Counting, counting_for
 from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.quality.reading import Sides, read_sides, read_split
@@ -79,7 +80,7 @@ class DataQuality:
     def _look(self, spec: FineTuneSpec, sides: Sequence[OpenFiles], key: _Key) -> Quality:
         since = self._cache.tick()
         are_found = all(files.are_as_found() for files in sides)
-        quality = assess(_read(spec, *sides))
+        quality = assess(_read(spec, *sides), _counting(spec))
         if are_found and all(files.are_as_found() for files in sides):
             self._cache.remember(*key, quality, since)
         return quality
@@ -88,6 +89,10 @@ class DataQuality:
         entries = [written] if isinstance(written, str) else written
         found = [one for entry in entries for one in self._paths.find(entry)]
         return OpenFiles(self._paths, found, shaping)
+
+
+def _counting(spec: FineTuneSpec) -> Counting:
+    return counting_for(spec.model if isinstance(spec.model, str) else None)
 
 
 def _read(spec: FineTuneSpec, files: OpenFiles, others: OpenFiles | None = None) -> Sides:
@@ -103,4 +108,4 @@ def _question(spec: FineTuneSpec, sides: Sequence[OpenFiles]) -> str:
     validation = spec.dataset.validation
     split = (validation.split, spec.seed) if isinstance(validation, Split) else None
     read = [(files.real, files.shown, files.shaping) for files in sides]
-    return msgspec.json.encode((spec.method, split, read)).decode()
+    return msgspec.json.encode((spec.method, _counting(spec), split, read)).decode()

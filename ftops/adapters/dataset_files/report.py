@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ftops.adapters.dataset_files.paths import HERE, DataPaths
+from ftops.adapters.dataset_files.paths import HERE, DataPaths, Found
+from ftops.adapters.dataset_files.reading import LARGE
 from ftops.adapters.dataset_files.unpacking import unpacked
+from ftops.core.privacy import responses
 from ftops.dataset.check import check_files
+from ftops.dataset.counting.tally import counting_for
 from ftops.dataset.explaining.guess import guess_method
+from ftops.dataset.privacy.scan import scan_files
+from ftops.dataset.privacy.scanned import Rules
 from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.reading import read_sides
 from ftops.dataset.report import DataReport
@@ -21,35 +27,58 @@ _LONGEST_READ_TO_GUESS: Final = 1 << 20
 _Named = list[tuple[str | None, BinaryIO]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """For which method and base model files are judged: as they look, and the newest vocabulary."""
+
+    method: str | None = None
+    model: str | None = None
+
+
+NOTHING_ASKED: Final = Asked()
+
+
 def read_report(
-    folder: Path, training: Sequence[str], validation: Sequence[str], method: str | None = None
+    folder: Path,
+    training: Sequence[str],
+    validation: Sequence[str],
+    asked: Asked = NOTHING_ASKED,
 ) -> DataReport:
     """Check and judge files given from `folder`, wherever they lie; PathRefusedError, OSError."""
     paths = DataPaths(folder, allow_outside=True, start=HERE)
+    found = _find(paths, training)
+    is_large = sum(one.stamp.size for one in found) > LARGE
     with ExitStack() as closing:
-        files = _open(paths, training, closing)
-        held_out = _open(paths, validation, closing)
-        chosen = method or guess_method(_begin(files[0][1]))
+        files = _open(paths, found, closing)
+        held_out = _open(paths, _find(paths, validation), closing)
+        method = asked.method or guess_method(_begin(files[0][1]))
         _rewind(files)
-        checked = check_files(files, method=chosen)
+        counting = counting_for(asked.model, sampled=is_large)
+        checked = check_files(files, method=method, counting=counting)
         _rewind(files)
-        quality = assess(read_sides(files, held_out or None, method=chosen))
+        quality = assess(read_sides(files, held_out or None, method=method), counting)
+        _rewind([*files, *held_out])
+        privacy = scan_files([*files, *held_out], Rules(responses=tuple(responses({}).items())))
     names = tuple(str(name) for name, _ in files)
+    findings = [*checked.findings, *quality.findings, *privacy.findings]
     return DataReport(
         files=names,
         validation=tuple(str(name) for name, _ in held_out),
-        method=chosen,
+        method=method,
         checked=checked,
         quality=quality,
-        problems=tuple(as_problems([*checked.findings, *quality.findings], names[0])),
+        privacy=privacy,
+        problems=tuple(as_problems(findings, names[0])),
     )
 
 
-def _open(paths: DataPaths, written: Iterable[str], closing: ExitStack) -> _Named:
+def _find(paths: DataPaths, written: Iterable[str]) -> list[Found]:
+    return [found for one in written for found in paths.find(one)]
+
+
+def _open(paths: DataPaths, found: Iterable[Found], closing: ExitStack) -> _Named:
     return [
-        (found.shown, closing.enter_context(unpacked(paths.open(found), found.shown)))
-        for one in written
-        for found in paths.find(one)
+        (one.shown, closing.enter_context(unpacked(paths.open(one), one.shown))) for one in found
     ]
 
 

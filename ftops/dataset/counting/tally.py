@@ -35,7 +35,8 @@ def counting_for(base_model: str | None, *, sampled: bool = False) -> Counting:
     return Counting(encoding=encoding or O200K, is_guess=encoding is None, sampled=sampled)
 
 
-def _exact_way(counting: Counting) -> CountText | None:
+def exact_way(counting: Counting) -> CountText | None:
+    """Return what counts texts by the vocabulary; None if there is none, or it is not installed."""
     if counting.encoding is None:
         return None
     fast = fast_counter(counting.encoding) if counting.much and not counting.sampled else None
@@ -49,7 +50,7 @@ class TokenTally:
     """
 
     def __init__(self, counting: Counting, limit: int | None) -> None:
-        exact = _exact_way(counting)
+        exact = exact_way(counting)
         self._estimated = RowCounter()
         self._counted = self._estimated if exact is None else RowCounter(exact)
         self._is_exact = exact is not None and not counting.is_guess

@@ -28,6 +28,7 @@ from ftops.dataset.formats import (
     PreferenceRow,
     RefusalPart,
     ReinforcementRow,
+    Row,
     Said,
     SystemMessage,
     ToolMessage,
@@ -70,9 +71,17 @@ class RowCounter:
 
     def count(self, said: Said) -> int:
         """Return how many tokens the row has; of a preference, both answers count."""
-        match said:
-            case list():
-                return self._count_talk(said)
+        if isinstance(said, list):
+            return self._count_talk(said)
+        beside, each = self.count_each(said)
+        return beside + sum(each)
+
+    def count_each(self, row: Row) -> tuple[int, list[int]]:
+        """Return the tokens beside the messages, and each message's; of a preference both answers'.
+
+        A message's tokens hold what it costs to be one; without `PER_MESSAGE` they are its words'.
+        """
+        match row:
             case ChatRow(messages=messages, tools=tools, functions=functions):
                 more = self._count_json(tools) + self._count_json(functions)
             case ReinforcementRow(messages=messages, tools=tools):
@@ -82,8 +91,8 @@ class RowCounter:
                 more = self._count_json(prompt.tools)
                 self.is_published = False
             case _:
-                assert_never(said)
-        return PER_EXAMPLE + more + sum(map(self._count_message, messages))
+                assert_never(row)
+        return PER_EXAMPLE + more, [self._count_message(one) for one in messages]
 
     def _count_talk(self, texts: Sequence[str]) -> int:
         """Count messages that are only texts; many rows begin with the same one."""

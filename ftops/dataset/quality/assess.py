@@ -1,10 +1,9 @@
 """All figures and warnings of one training's data."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ftops.dataset.counting.tokens import estimate_tokens
+from ftops.dataset.counting.tally import BY_LENGTH, Counting
 from ftops.dataset.finding import Finding
 from ftops.dataset.quality import copies, languages, phrases, spreads
 from ftops.dataset.quality.example import Example
@@ -12,24 +11,24 @@ from ftops.dataset.quality.figures import (
     Group,
     Quality,
     QualityFigures,
-    RoleTokens,
     Share,
 )
 from ftops.dataset.quality.labels import count_labels, judge_labels
+from ftops.dataset.quality.lengths import Lengths, count_lengths
 from ftops.dataset.quality.prompts import count_prompts, judge_prompts
 from ftops.dataset.quality.reading import Sides
 from ftops.dataset.quality.sample import Sample
 from ftops.dataset.quality.volume import judge_volume
 
 
-def assess(sides: Sides) -> Quality:
+def assess(sides: Sides, counting: Counting = BY_LENGTH) -> Quality:
     """Return what is to be said of both sides; the warnings are of training and of leaks."""
-    training = _look(sides.training)
+    training = _look(sides.training, counting)
     findings = list(_findings(training, sides.training.legal_rows))
     if sides.validation is None:
         figures = _figures(training, sides.training)
         return Quality(training=figures, validation=None, leaks=None, findings=tuple(findings))
-    validation = _look(sides.validation)
+    validation = _look(sides.validation, counting)
     bar = sides.training.bar
     # Beyond the bar training was not looked at, so nothing is known of a leak from there.
     known = [one for one in validation.examples if bar is None or one.key < bar]
@@ -48,9 +47,7 @@ class _Look:
     """What figures and warnings are both made of; the lists go along with the examples."""
 
     examples: tuple[Example, ...]
-    roles: tuple[RoleTokens, ...]
-    tokens: list[int]
-    answer_tokens: list[int]
+    lengths: Lengths
     languages: list[str | None]
     labels: tuple[Share, ...]
     repeats: list[Group]
@@ -69,14 +66,11 @@ class _Look:
         return [(value, one.rows) for value, one in zip(values, self.examples, strict=True)]
 
 
-def _look(sample: Sample) -> _Look:
+def _look(sample: Sample, counting: Counting) -> _Look:
     examples = sample.examples()
-    tokens, roles = _count_roles(examples)
     return _Look(
         examples=examples,
-        roles=roles,
-        tokens=tokens,
-        answer_tokens=[estimate_tokens(one.answer) for one in examples],
+        lengths=count_lengths(examples, counting),
         languages=[languages.language_of(one.answer) for one in examples],
         labels=count_labels(examples),
         repeats=copies.find_repeats(examples),
@@ -84,24 +78,6 @@ def _look(sample: Sample) -> _Look:
         conflicts=copies.find_conflicts(examples),
         refusing=[one for one in examples if phrases.refuses(one)],
         boilerplate=phrases.count_boilerplate(examples),
-    )
-
-
-def _count_roles(examples: Iterable[Example]) -> tuple[list[int], tuple[RoleTokens, ...]]:
-    """Return each example's tokens, and each role's messages and tokens in all rows."""
-    each: list[int] = []
-    messages: Counter[str] = Counter()
-    tokens: Counter[str] = Counter()
-    for one in examples:
-        total = 0
-        for said in one.tokens_by_role():
-            total += said.tokens
-            messages[said.role] += one.rows
-            tokens[said.role] += said.tokens * one.rows
-        each.append(total)
-    roles = sorted(messages, key=lambda role: (-tokens[role], role))
-    return each, tuple(
-        RoleTokens(role=role, messages=messages[role], tokens=tokens[role]) for role in roles
     )
 
 
@@ -113,7 +89,7 @@ def _findings(look: _Look, legal_rows: int) -> Iterable[Finding]:
     yield from copies.judge_conflicts(look.conflicts)
     yield from copies.judge_pairs(examples)
     if not look.labels:
-        yield from spreads.judge_lengths(examples, look.tokens, look.answer_tokens)
+        yield from spreads.judge_lengths(examples, look.lengths.rows, look.lengths.answers)
     yield from spreads.judge_turns(examples)
     yield from judge_prompts(examples)
     yield from judge_labels(look.labels)
@@ -123,7 +99,7 @@ def _findings(look: _Look, legal_rows: int) -> Iterable[Finding]:
 
 
 def _figures(look: _Look, sample: Sample) -> QualityFigures:
-    tokens = look.weighted(look.tokens)
+    tokens = look.weighted(look.lengths.rows)
     prompts, without = count_prompts(look.examples)
     return QualityFigures(
         rows=look.rows,
@@ -135,10 +111,11 @@ def _figures(look: _Look, sample: Sample) -> QualityFigures:
         near_copies=copies.largest(look.near),
         conflicting_prompts=len(look.conflicts),
         tokens=spreads.spread_of(tokens),
-        answer_tokens=spreads.spread_of(look.weighted(look.answer_tokens)),
+        answer_tokens=spreads.spread_of(look.weighted(look.lengths.answers)),
         turns=spreads.spread_of(look.weighted(one.turns for one in look.examples)),
         histogram=spreads.histogram_of(tokens),
-        roles=look.roles,
+        roles=look.lengths.roles,
+        tokens_exact=look.lengths.are_exact,
         system_prompts=prompts,
         rows_without_system=without,
         labels=look.labels,

@@ -1,14 +1,13 @@
 """One row as quality sees it: its prompt, its answer, who says how much, and where it stands."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, assert_never
 
 import msgspec
 
-from ftops.dataset.counting.tokens import estimate_tokens
 from ftops.dataset.formats import (
     AssistantMessage,
     ChatRow,
@@ -22,7 +21,7 @@ from ftops.dataset.formats import (
     SystemMessage,
     UserMessage,
 )
-from ftops.dataset.quality.figures import Place, RoleTokens
+from ftops.dataset.quality.figures import Place
 
 MOST_PLACES: Final = 6
 """So many places of equal rows are kept; the others are only counted."""
@@ -41,6 +40,7 @@ class Example:
     """
 
     key: Key
+    row: Row
     messages: tuple[Message, ...]
     asked: int
     answer: str
@@ -71,11 +71,6 @@ class Example:
         """Return how often the user speaks."""
         return sum(isinstance(one, UserMessage) for one in self.messages)
 
-    def tokens_by_role(self) -> Iterable[RoleTokens]:
-        """Yield each message's tokens, by estimate."""
-        for one in self.messages:
-            yield RoleTokens(role=role_of(one), messages=1, tokens=estimate_tokens(text_of(one)))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -103,6 +98,7 @@ def read_example(row: Row, whole: object, place: Place, bar: Key | None = None) 
     rejected = None if parts.rejected is None else "\n".join(map(text_of, parts.rejected))
     return Example(
         key=(asked, _digest(_END.join((said, rejected or "", _for_graders(whole))))),
+        row=row,
         messages=(*parts.prompt, *parts.answer),
         asked=len(parts.prompt),
         answer=said,

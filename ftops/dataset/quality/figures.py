@@ -63,8 +63,9 @@ class QualityFigures:
     """One dataset in figures, of the rows that were looked at.
 
     `legal_rows` is how many there were to look at; where `rows` is less, they are a sample: all
-    rows of some prompts, the same ones every time, whatever their order. Tokens are counted by
-    estimate. `repeats` and `near_copies` hold the largest groups; their counts are of all.
+    rows of some prompts, the same ones every time, whatever their order. `tokens_exact` is whether
+    the provider's own rules gave every token of them. `repeats` and `near_copies` hold the largest
+    groups; their counts are of all.
     """
 
     rows: int
@@ -75,6 +76,7 @@ class QualityFigures:
     near_copied_rows: int
     near_copies: tuple[Group, ...]
     conflicting_prompts: int
+    tokens_exact: bool
     tokens: Spread
     answer_tokens: Spread
     turns: Spread

@@ -46,6 +46,9 @@ def histogram_of(values: Weighted) -> tuple[Bar, ...]:
         return ()
     ordered = sorted(values)
     low, high = ordered[0][0], _at(ordered, _NEARLY_ALL)
+    if low == high:
+        # Nearly all values are one: without the tail there would be nothing to see.
+        high = ordered[-1][0]
     width = next(step for step in _widths() if (high - low) // step < _MOST_BARS)
     start = low // width * width
     last = (high - start) // width

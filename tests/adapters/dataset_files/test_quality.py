@@ -8,7 +8,7 @@ import pytest
 
 from ftops.adapters.dataset_files.paths import PathRefusedError
 from ftops.adapters.dataset_files.quality import DataQuality
-from ftops.adapters.dataset_files.report import read_report
+from ftops.adapters.dataset_files.report import Asked, read_report
 from ftops.errors import DatasetError
 from ftops.ports import DatasetCritic
 from ftops.usecases.quality import assess_all
@@ -114,7 +114,7 @@ def test_the_method_of_a_report_is_guessed_or_given(tmp_path: Path) -> None:
     report = read_report(tmp_path, ["*.jsonl"], [])
     assert (report.method, report.title) == ("reinforcement", "a.jsonl and 1 more")
     assert report.quality.validation is None
-    given = read_report(tmp_path, ["a.jsonl"], [], "supervised")
+    given = read_report(tmp_path, ["a.jsonl"], [], Asked(method="supervised"))
     assert not given.checked.is_legal
 
 

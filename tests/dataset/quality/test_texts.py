@@ -146,6 +146,8 @@ def test_spreads_and_histograms_count_rows() -> None:
     assert spread_of([]) == Spread(least=0, quarter=0, median=0, three_quarters=0, most=0)
     assert histogram_of([]) == ()
     assert histogram_of([(7, 3)]) == (Bar(start=7, end=8, rows=3),)
+    tail = histogram_of([(47, 59), (61, 1)])
+    assert (tail[0], tail[-1]) == (Bar(start=47, end=48, rows=59), Bar(start=61, end=62, rows=1))
     bars = histogram_of([(number, 1) for number in range(100)] + [(9000, 1)])
     assert [bar.start for bar in bars] == list(range(0, 100, 10))
     assert bars[-1] == Bar(start=90, end=None, rows=11)
