@@ -17,7 +17,7 @@ from ftops.trainer.api.front_door import FrontDoor
 from ftops.trainer.api.openapi import describe
 from ftops.trainer.api.operations import ENDPOINTS
 from ftops.trainer.api.premises import Activity, Premises, premises_of
-from ftops.trainer.api.problems import RefusalError, error_body
+from ftops.trainer.api.problems import RefusalError, error_body, unknown_cursor
 from ftops.trainer.api.serving import LoadedModels
 from ftops.trainer.api.tries import routes as tries
 from ftops.trainer.pages.routes import page
@@ -27,6 +27,7 @@ from ftops.trainer.running.launchers.elsewhere import TRIES_PATH
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.store import Store
+from ftops.trainer.store.table import UnknownCursorError
 
 
 def create_app(
@@ -74,6 +75,7 @@ def create_app(
         middleware=[Middleware(FrontDoor, settings=settings, activity=activity)],
         exception_handlers={
             RefusalError: _refuse,
+            UnknownCursorError: _refuse_cursor,
             HTTPException: _refuse_route,
         },
         lifespan=lifespan,
@@ -89,6 +91,12 @@ def health(request: Request) -> Response:
 def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, RefusalError)  # noqa: S101 only this kind is registered for us
     return JSONResponse(error.body(), error.status)
+
+
+def _refuse_cursor(_: Request, error: Exception) -> Response:
+    assert isinstance(error, UnknownCursorError)  # noqa: S101 only this kind is registered for us
+    refused = unknown_cursor(error.after)
+    return JSONResponse(refused.body(), refused.status)
 
 
 def _refuse_route(request: Request, error: Exception) -> Response:

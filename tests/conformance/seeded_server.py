@@ -1,4 +1,4 @@
-"""A training server in a process of its own, with a door for seeds beside it."""
+"""A training server in a process of its own, with a door for seeds and true placeholders."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
+from tests.conformance.placeholders import Placeholders
 from tests.conformance.seeds import seed
 from tests.trainer.conftest import COUNTING
 
@@ -40,7 +41,7 @@ def seeded_app(folder: Path) -> Starlette:
         await run_in_threadpool(seed, store, asked["models"], paused=asked["paused"])
         return Response()
 
-    routes = [Route("/seed", reseed, methods=["POST"]), Mount("/", app)]
+    routes = [Route("/seed", reseed, methods=["POST"]), Mount("/", Placeholders(app))]
     return Starlette(routes=routes, lifespan=lifespan)
 
 

@@ -12,6 +12,7 @@ from ftops.trainer.running.attempt_folder import AttemptFolder, WorkerMark
 from ftops.trainer.store.job_life import Status
 from ftops.trainer.store.records import (
     Checkpoint,
+    JobEvent,
     Permission,
     StoredCompletion,
     StoredFile,
@@ -23,7 +24,13 @@ from ftops.trainer.store.store import Store
 from tests.trainer.rows import chat_rows
 from tests.trainer.samples import a_job
 
+ROWS = chat_rows(10)
+FILE = "file-abc123"
 JOB = "ft-AF1WoRqd3aJAHsqc9NY7iL8F"
+EVENT = "ftevent-abc123"
+SNAPSHOT = "ftckpt_abc123"
+PERMISSION = "cp_zc4Q7MP6XxulcVzj4MZdwsAB"
+COMPLETION = "completion_id"
 MODELS = ("ft:gpt-4o-mini:acemeco:suffix:abc123", "ft:gpt-4o-mini-2024-07-18:org:weather:B7R9VjQd")
 FAR_AWAY = 4_000_000_000
 _TABLES = (
@@ -44,13 +51,12 @@ def seed(store: Store, models: Iterable[str], *, paused: bool) -> None:
 
 
 def _seed_files(store: Store) -> None:
-    rows = chat_rows(10)
-    for file_id in ("file-abc123", "file_id"):
+    for file_id in (FILE, "file_id"):
         store.keep_file(
             StoredFile(
-                id=file_id, bytes=len(rows), created_at=1, filename="a.jsonl", purpose="fine-tune"
+                id=file_id, bytes=len(ROWS), created_at=1, filename="a.jsonl", purpose="fine-tune"
             ),
-            _staged(store, file_id, rows),
+            _staged(store, file_id, ROWS),
         )
     upload = "upload_abc123"
     store.uploads.create(
@@ -58,13 +64,13 @@ def _seed_files(store: Store) -> None:
             id=upload,
             created_at=1,
             expires_at=FAR_AWAY,
-            bytes=len(rows),
+            bytes=len(ROWS),
             filename="b.jsonl",
             purpose="fine-tune",
         )
     )
-    part = UploadPart(id="string", upload_id=upload, created_at=1, bytes=len(rows))
-    store.uploads.keep_part(part, _staged(store, "part", rows))
+    part = UploadPart(id="string", upload_id=upload, created_at=1, bytes=len(ROWS))
+    store.uploads.keep_part(part, _staged(store, "part", ROWS))
 
 
 def _staged(store: Store, name: str, content: bytes) -> Path:
@@ -85,13 +91,16 @@ def _seed_job(store: Store, *, paused: bool) -> None:
         status=Status.PAUSED if paused else Status.RUNNING,
         attempt=1,
         attempt_folder=str(folder.relative_to(store.root)),
-        training_file="file-abc123",
+        training_file=FILE,
         metadata={"foo": "string"},
     )
     store.jobs.create(job, ["Created fine-tuning job"])
+    store.jobs.tell_event(
+        JobEvent(id=EVENT, job_id=JOB, created_at=1, level="info", message="Queued", type="message")
+    )
     store.checkpoints.add(
         Checkpoint(
-            id="ftckpt_abc123",
+            id=SNAPSHOT,
             job_id=JOB,
             created_at=1,
             step=1,
@@ -102,7 +111,7 @@ def _seed_job(store: Store, *, paused: bool) -> None:
     for number, (checkpoint, project) in enumerate(((MODELS[1], "p"), (JOB, "q"))):
         store.permissions.add(
             Permission(
-                id="cp_zc4Q7MP6XxulcVzj4MZdwsAB" if number == 0 else "cp_other",
+                id=PERMISSION if number == 0 else "cp_other",
                 created_at=1,
                 checkpoint=checkpoint,
                 project_id=project,
@@ -127,7 +136,7 @@ def _seed_models(store: Store, models: Iterable[str]) -> None:
 
 
 def _seed_completion(store: Store) -> None:
-    heading = shapes.Heading(id="completion_id", created=1, model="model")
+    heading = shapes.Heading(id=COMPLETION, created=1, model="model")
     choice = shapes.choice(0, [Token(text="yes", logprob=-0.5)], "stop", with_logprobs=True)
     usage: shapes.Usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
     whole = shapes.completion(heading, [choice], usage, {"foo": "string"})

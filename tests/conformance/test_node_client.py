@@ -3,10 +3,12 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.conformance.conftest import TOLD
 from tests.trainer.conftest import counting, serving
 from tests.trainer.rows import chat_rows
 
@@ -36,7 +38,9 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_node_client_is_served(node: Path, tmp_path: Path) -> None:
+def test_the_node_client_is_served(
+    node: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     with serving(counting(tmp_path)) as client:
         ran = subprocess.run(
             ["node", SCRIPT.name],
@@ -49,3 +53,4 @@ def test_the_node_client_is_served(node: Path, tmp_path: Path) -> None:
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr[-3000:]
     assert ran.stdout.count("ok ") == CHECKS
+    record_property(TOLD, f"{PACKAGE} of npm: {CHECKS} checks passed")

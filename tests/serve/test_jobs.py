@@ -121,11 +121,18 @@ def test_pages_follow_the_link_header_to_the_end() -> None:
         pytest.param("spec=triage", 7, id="by spec"),
         pytest.param("spec=other", 0, id="a spec nobody declared"),
         pytest.param("after=ftjob-2", 2, id="after a job"),
-        pytest.param("after=gone", 0, id="after a job nobody knows"),
     ],
 )
 def test_the_list_narrows(query: str, count: int) -> None:
     assert len(many(7).client.get(f"{LIST}?{query}").json()) == count
+
+
+@pytest.mark.parametrize("after", ["gone", ""])
+def test_the_list_is_never_cut_short_by_a_job_nobody_knows(after: str) -> None:
+    answer = many(7).client.get(LIST, params={"after": after})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "unknown_cursor"
+    assert "without `after`" in answer.json()["error"]["hint"]
 
 
 @pytest.mark.parametrize("query", ["status=odd", "limit=0", "limit=1001", "limit=x"])

@@ -63,6 +63,8 @@ def register(app: FastAPI, premises: Premises) -> None:
         """List them; the next page, if there is one, stands in the `Link` header."""
         snapshot = premises.watch.snapshot
         wanted = _wanted(request)
+        if wanted.after is not None and wanted.after not in snapshot.jobs_by_id:
+            raise _unknown_cursor(wanted.after)
         body, last = snapshot.jobs_page(wanted)
         return answer(request, snapshot, body, _next(wanted, last))
 
@@ -137,6 +139,16 @@ def _wanted(request: Request) -> JobsWanted:
             [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
         ) from error
     return JobsWanted(status=query.status, spec=query.spec, limit=query.limit, after=query.after)
+
+
+def _unknown_cursor(after: str) -> RefusedError:
+    """Return the refusal; an empty page would read as the end of a list that was cut short."""
+    return RefusedError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "unknown_cursor",
+        f"this project has no job {after} to go on after",
+        hint=f"GET {LIST} without `after` begins anew",
+    )
 
 
 def _find(snapshot: Snapshot, job_id: str) -> JobView:

@@ -152,7 +152,7 @@ def _row_of(job: JobView) -> JobRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobsWanted:
-    """Which jobs a listing should show: at most `limit`, those after the job `after`."""
+    """Which jobs a listing should show: at most `limit`, those after the known job `after`."""
 
     status: JobWord | None = None
     spec: str | None = None
@@ -163,7 +163,7 @@ class JobsWanted:
         """Return the wanted ones in their order, and whether there are more."""
         if self.after is not None:
             ids = [one.job_id for one in jobs]
-            jobs = jobs[ids.index(self.after) + 1 :] if self.after in ids else ()
+            jobs = jobs[ids.index(self.after) + 1 :]
         fitting = [
             one
             for one in jobs

@@ -11,6 +11,8 @@ from ftops.trainer.api.problems import invalid
 from ftops.trainer.store.table import Identified, Page, Window
 
 MOST_LISTED = 10_000
+NO_ID = ""
+"""Where OpenAI's schema of a list has no null for the ids of its ends, an empty page has this."""
 
 Row = TypeVar("Row", bound=Identified)
 Shape = TypeVar("Shape")
@@ -26,14 +28,16 @@ class Listing(TypedDict, Generic[Shape]):
     last_id: str | None
 
 
-def listing(page: Page[Row], shape: Callable[[Row], Shape]) -> Listing[Shape]:
-    """Write one page of a list."""
+def listing(
+    page: Page[Row], shape: Callable[[Row], Shape], no_id: str | None = None
+) -> Listing[Shape]:
+    """Write one page of a list; `no_id` stands for the ids of the ends of an empty one."""
     return {
         "object": "list",
         "data": [shape(row) for row in page.rows],
         "has_more": page.has_more,
-        "first_id": page.rows[0].id if page.rows else None,
-        "last_id": page.rows[-1].id if page.rows else None,
+        "first_id": page.rows[0].id if page.rows else no_id,
+        "last_id": page.rows[-1].id if page.rows else no_id,
     }
 
 

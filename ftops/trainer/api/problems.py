@@ -72,6 +72,11 @@ def no_such_upload(upload_id: str) -> RefusalError:
     return RefusalError(404, f"No such Upload object: {upload_id}", param="upload_id")
 
 
+def unknown_cursor(after: str) -> RefusalError:
+    """Say that a page cannot begin where nothing is."""
+    return invalid("after", f"nothing in this list has the id '{after}'; list from its beginning")
+
+
 def missing(param: str) -> RefusalError:
     """Say that a required parameter was not sent."""
     return RefusalError(

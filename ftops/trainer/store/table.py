@@ -21,6 +21,14 @@ class Identified(Protocol):
 Row = TypeVar("Row", bound=Identified)
 
 
+class UnknownCursorError(LookupError):
+    """A page was to follow a row that is not there, or no longer."""
+
+    def __init__(self, after: str) -> None:
+        super().__init__(after)
+        self.after = after
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """Which part of a list is wanted: at most `limit` rows that follow the row `after`."""
@@ -78,6 +86,7 @@ class Table(Generic[Row]):
         names = ", ".join(self._columns)
         self._insert = f"INSERT INTO {name} ({names}, doc) VALUES ({marks}, ?)"  # noqa: S608 own names
         self._update = f"UPDATE {name} SET {settings} WHERE id = ?"  # noqa: S608 own names
+        self._place = f"SELECT seq FROM {name} WHERE id = ?"  # noqa: S608 own names
         self._select = f"SELECT doc FROM {name} WHERE "  # noqa: S608 own names
 
     def add(self, row: Row) -> None:
@@ -106,17 +115,24 @@ class Table(Generic[Row]):
         return tuple(self._decoder.decode(doc) for (doc,) in rows)
 
     def page(self, window: Window, where: Where = EVERYTHING) -> Page[Row]:
-        """Return one page; an `after` that does not exist is followed by nothing."""
+        """Return one page; UnknownCursorError where the row that it should follow is not there."""
         text, values = where.text, where.values
         sign, order = ("<", "DESC") if window.newest_first else (">", "ASC")
         if window.after is not None:
-            text += f" AND seq {sign} (SELECT seq FROM {self._name} WHERE id = ?)"  # noqa: S608 own names
-            values = (*values, window.after)
+            text += f" AND seq {sign} ?"
+            values = (*values, self._place_of(window.after))
         rows = self._database.rows(
             f"{self._select}{text} ORDER BY seq {order} LIMIT ?", (*values, window.limit + 1)
         )
         found = tuple(self._decoder.decode(doc) for (doc,) in rows)
         return Page(rows=found[: window.limit], has_more=len(found) > window.limit)
+
+    def _place_of(self, row_id: str) -> int:
+        found = self._database.rows(self._place, (row_id,))
+        if not found:
+            # Not an empty page: that would read as the end of a list that was cut short.
+            raise UnknownCursorError(row_id)
+        return int(found[0][0])
 
     def _values(self, row: Row) -> tuple[Any, ...]:
         plain = msgspec.to_builtins(row)

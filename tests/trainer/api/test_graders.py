@@ -99,3 +99,8 @@ def test_what_cannot_be_scored_is_refused(
     answer = http.post("/v1/fine_tuning/alpha/graders/run", json=FACTS | {"grader": asked})
     assert answer.status_code == 400
     assert (answer.json()["error"]["param"], answer.json()["error"]["code"]) == (param, code)
+
+
+def test_a_grader_is_shown_as_it_was_sent(http: TestClient) -> None:
+    answer = http.post("/v1/fine_tuning/alpha/graders/validate", json={"grader": CODE})
+    assert answer.json() == {"grader": CODE}

@@ -198,8 +198,8 @@ def test_a_page_of_nothing_is_allowed(http: TestClient, file_id: str) -> None:
     assert (page["data"], page["has_more"], page["first_id"], page["last_id"]) == (
         [],
         True,
-        None,
-        None,
+        "",
+        "",
     )
     assert http.get("/v1/files").json()["first_id"] == file_id
 

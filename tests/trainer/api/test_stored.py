@@ -77,7 +77,9 @@ def test_the_question_is_listed_too(client: openai.OpenAI, model: str) -> None:
     ]
     assert listed[0].to_dict()["content_parts"] == [{"type": "text", "text": "a part"}]
     assert [row.id for row in messages.list(kept, order="desc")] == [f"{kept}-1", f"{kept}-0"]
-    assert messages.list(kept, after="unknown").data == []
+    assert [row.id for row in messages.list(kept, after=f"{kept}-0")] == [f"{kept}-1"]
+    with pytest.raises(openai.BadRequestError, match="'unknown'"):
+        messages.list(kept, after="unknown")
     client.chat.completions.delete(kept)
 
 

@@ -14,6 +14,7 @@ from ftops.trainer.api.chat.shapes import ChatCompletion, StoredMessage
 from ftops.trainer.api.endpoint import AFTER, ORDER, Endpoint, Parameter, limit
 from ftops.trainer.api.paging import (
     MOST_LISTED,
+    NO_ID,
     OLDEST_FIRST,
     Listing,
     listing,
@@ -25,7 +26,7 @@ from ftops.trainer.api.premises import Premises, premises_of
 from ftops.trainer.api.problems import RefusalError
 from ftops.trainer.api.vocabulary import Deleted, deleted
 from ftops.trainer.store.records import StoredCompletion
-from ftops.trainer.store.table import Page, Where, holding
+from ftops.trainer.store.table import Page, UnknownCursorError, Where, holding
 
 _LISTED = 20
 
@@ -39,7 +40,7 @@ def list_completions(request: Request) -> Response:
     page = premises_of(request).store.completions.page(
         window(query, default=_LISTED, orders=OLDEST_FIRST), where
     )
-    return JSONResponse(listing(page, _answer))
+    return JSONResponse(listing(page, _answer, NO_ID))
 
 
 def retrieve(request: Request) -> Response:
@@ -78,10 +79,11 @@ def list_messages(request: Request) -> Response:
         turns.reverse()
     ids = [turn.id for turn in turns]
     if wanted.after is not None:
-        begin = ids.index(wanted.after) + 1 if wanted.after in ids else len(ids)
-        turns = turns[begin:]
+        if wanted.after not in ids:
+            raise UnknownCursorError(wanted.after)
+        turns = turns[ids.index(wanted.after) + 1 :]
     page = Page(rows=tuple(turns[: wanted.limit]), has_more=len(turns) > wanted.limit)
-    return JSONResponse(listing(page, _Turn.shape))
+    return JSONResponse(listing(page, _Turn.shape, NO_ID))
 
 
 class _Turn:

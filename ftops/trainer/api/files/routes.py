@@ -13,7 +13,7 @@ from ftops.trainer.api.files.terms import (
     PURPOSES,
     check_filename,
 )
-from ftops.trainer.api.paging import MOST_LISTED, Listing, listing, window
+from ftops.trainer.api.paging import MOST_LISTED, NO_ID, Listing, listing, window
 from ftops.trainer.api.premises import Premises, premises_of
 from ftops.trainer.api.problems import RefusalError, invalid, missing, no_such_file
 from ftops.trainer.api.receive import Received, receive_form
@@ -87,7 +87,7 @@ def list_files(request: Request) -> Response:
     page = premises_of(request).store.files(
         window(request.query_params, default=_LISTED), request.query_params.get("purpose")
     )
-    return JSONResponse(listing(page, shapes.file))
+    return JSONResponse(listing(page, shapes.file, NO_ID))
 
 
 def retrieve(request: Request) -> Response:

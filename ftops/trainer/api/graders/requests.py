@@ -37,7 +37,7 @@ class TextSimilarity(Struct, frozen=True, forbid_unknown_fields=True, tag="text_
     ]
 
 
-class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, tag="python"):
+class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="python"):
     """Code of the client's; it is described, never run."""
 
     name: Name
