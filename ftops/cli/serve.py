@@ -24,7 +24,12 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--tls-cert", type=FILE, help="Certificate to answer with, in PEM.")
 @click.option("--tls-key", type=FILE, help="The certificate's key, in PEM.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy before this one speaks TLS.")
-@click.option("--allow-host", multiple=True, metavar="NAME", help="Answer to this name only.")
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this name; to this machine's own it always does.",
+)
 @click.option("--tests-per-minute", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--tests-at-once", type=click.IntRange(1), default=4, show_default=True)
 @click.option(

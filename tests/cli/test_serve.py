@@ -2,6 +2,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Ftops, Scene
+from tests.secured import authority
 
 PATIENCE = 60
 
@@ -26,12 +28,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(root: Path, *options: str) -> Iterator[tuple[httpx2.Client, subprocess.Popen[str]]]:
+def serving(
+    root: Path, *options: str, trust: ssl.SSLContext | None = None
+) -> Iterator[tuple[httpx2.Client, subprocess.Popen[str]]]:
     """Run `ftops serve` as its user would; yields a client of it once it has looked."""
     port = free_port()
     command = [sys.executable, "-m", "ftops", "serve", "--port", str(port), *options]
     running = subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True)
-    client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
+    scheme = "http" if trust is None else "https"
+    client = httpx2.Client(
+        base_url=f"{scheme}://127.0.0.1:{port}", timeout=PATIENCE, verify=trust or True
+    )
     try:
         wait_for_a_look(client, running)
         yield client, running
@@ -133,6 +140,14 @@ def test_a_taken_port_is_told(at: Scene) -> None:
         ran = at.ftops("serve", "--port", str(other.getsockname()[1]))
     assert ran.code == 1
     assert "cannot listen on 127.0.0.1" in ran.err
+
+
+def test_it_speaks_tls_with_the_certificate_it_is_given(at: Scene, tmp_path: Path) -> None:
+    known = authority(tmp_path)
+    options = ("--tls-cert", str(known.certificate), "--tls-key", str(known.key))
+    trust = ssl.create_default_context(cafile=known.trust)
+    with serving(at.checkout.root, *options, trust=trust) as (client, _):
+        assert client.get("/healthz").json()["status"] == "ok"
 
 
 def test_a_certificate_needs_its_key(at: Scene) -> None:

@@ -1,6 +1,10 @@
+from contextlib import closing
+from dataclasses import replace
+
 import pytest
 from fastapi.testclient import TestClient
 
+from ftops.serve.app import create_app
 from tests.serve.conftest import Served
 
 
@@ -17,6 +21,24 @@ from tests.serve.conftest import Served
 )
 def test_only_its_own_names_are_answered(one: Served, host: str, status: int) -> None:
     assert one.client.get("/healthz", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        pytest.param("models.example.org", 200, id="the name it was given"),
+        pytest.param("MODELS.example.org:443", 200, id="the same, written otherwise"),
+        pytest.param("127.0.0.1:5000", 200, id="a probe on its own machine"),
+        pytest.param("other.example.org", 421, id="another name"),
+        pytest.param("192.0.2.1", 421, id="its address outside"),
+    ],
+)
+def test_a_named_server_answers_to_its_name_and_to_its_own_machine(
+    one: Served, host: str, status: int
+) -> None:
+    app = create_app(replace(one.premises, hosts=("models.example.org",)))
+    with closing(TestClient(app)) as client:
+        assert client.get("/healthz", headers={"Host": host}).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/specs", "/nowhere", "/docs", "/openapi.json"])

@@ -2,6 +2,7 @@ import socket
 import threading
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -12,6 +13,7 @@ from ftops.trainer.serve import ServeError, main, serve
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import Status
 from ftops.trainer.store.store import Store
+from tests.open_sockets import sends_at_once, sockets_to
 from tests.trainer.conftest import wait_until
 from tests.trainer.samples import a_job
 
@@ -47,6 +49,22 @@ def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings, hos
     thread.join(20)
     assert not thread.is_alive()
     assert find(settings.store) is None
+
+
+def test_its_answers_are_never_held_back_by_nagle(settings: Settings) -> None:
+    thread = threading.Thread(target=serve, args=(settings,), kwargs={"idle_seconds": 1.0})
+    thread.start()
+    wait_until(lambda: find(settings.store))
+    found = find(settings.store)
+    assert found is not None
+    told = urlsplit(found.base_url)
+    with socket.create_connection((told.hostname or "", told.port or 0)) as client:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.recv(9) == b"HTTP/1.1 "
+        with sockets_to(client.getsockname()) as theirs:
+            assert [sends_at_once(each) for each in theirs] == [True]
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_a_server_beside_us_heeds_its_configuration(

@@ -33,6 +33,7 @@ _DAILY: Final = re.compile(r"(?i)per day|daily")
 _NOT_READY: Final = re.compile(r"(?i)still being processed|not (yet )?(ready|processed)")
 _QUOTA: Final = re.compile(r"(?i)quota|billing|insufficient (credit|fund|balance)")
 
+_BAD_CERTIFICATE: Final = "CERTIFICATE_VERIFY_FAILED"
 _WRONG_BASE: Final = "is base_url right? It usually ends in /v1"
 
 
@@ -75,7 +76,11 @@ def silence_of(error: Exception, connection: Connection) -> ProviderUnavailable:
     happened = "did not answer in time" if late else "cannot be reached"
     reason = shorten(str(error))
     hint = "is base_url right, and the network up?"
-    if connection.kind == "local":
+    if _BAD_CERTIFICATE in reason:
+        hint = (
+            "if an authority of your own vouches for it, SSL_CERT_FILE=FILE names its certificate"
+        )
+    elif connection.kind == "local":
         hint = "start ftops' own training server: ftops local up"
     return ProviderUnavailable(
         connection.redact(f"{connection.base_url} {happened}: {reason}".rstrip(": ")), hint=hint

@@ -163,13 +163,18 @@ def open_client(connection: Connection) -> "httpx2.Client":
     """Return a client of our own: no proxies for our own server, no TLS for plain http."""
     import httpx2  # noqa: PLC0415 - as above
 
-    # Loading the system's certificates takes longer than a whole look at a local server.
-    plain = None if connection.uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
+        # Without TLS nothing is loaded: the system's certificates take longer than a whole look at
+        # a local server. With it SSL_CERT_FILE counts for our own server too, unlike proxies.
+        trust = (
+            httpx2.create_ssl_context()
+            if connection.uses_tls
+            else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        )
         return httpx2.Client(
             timeout=httpx2.Timeout(LOOK_SECONDS, connect=CONNECT_SECONDS),
             trust_env=connection.kind != "local",
-            verify=True if plain is None else plain,
+            verify=trust,
         )
     except (OSError, ImportError, ValueError) as error:
         raise TargetError(

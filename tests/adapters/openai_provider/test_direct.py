@@ -18,6 +18,7 @@ from ftops.adapters.openai_provider.wire import Wire
 from ftops.errors import ProviderUnavailable
 from tests.adapters.openai_provider.builders import connection
 from tests.adapters.openai_provider.loopback import Behaviour, counting
+from tests.open_sockets import sends_at_once, sockets_to
 
 PARAMS = [("metadata[ftops_project]", "acme bot"), ("limit", "100")]
 
@@ -96,6 +97,14 @@ def test_it_asks_and_hears_the_same_as_the_client() -> None:
     first, second = answers
     assert (first.status, first.body, first.url) == (second.status, second.body, second.url)
     assert first.headers["x-word"] == second.headers["x-word"]
+
+
+@pytest.mark.parametrize("is_direct", [True, False], ids=["straight", "by the client"])
+def test_a_look_is_never_held_back_by_nagle(*, is_direct: bool) -> None:
+    with serving() as (server, url), wire(url, is_direct=is_direct) as one:
+        one.look("/models")
+        with sockets_to(("127.0.0.1", server.server_port)) as ours:
+            assert [sends_at_once(each) for each in ours] == [True]
 
 
 def test_a_connection_is_used_again_and_one_that_was_dropped_is_not() -> None:
