@@ -152,12 +152,19 @@ def _order_of(kinds: tuple[type[_Turn], ...]) -> _Order | None:
 
 
 def _say_something(sayers: Sequence[_Answer]) -> bool:
-    return all(map(texts_of, sayers)) and not any(sayer.tool_calls for sayer in sayers)
+    uncalled = [sayer.tool_calls for sayer in sayers].count(UNSET)
+    return uncalled == len(sayers) and all(map(texts_of, sayers))
 
 
 def _are_answered(callers: Iterable[tuple[int, int]], messages: Sequence[Any]) -> bool:
     """Return whether all tools that were called answer, and no other; the last calls may wait."""
     for at, results in callers:
+        calls = messages[at].tool_calls
+        # Most often it is one.
+        if results == 1 and calls and len(calls) == 1:
+            if calls[0].id != messages[at + 1].tool_call_id:
+                return False
+            continue
         told = {result.tool_call_id for result in messages[at + 1 : at + 1 + results]}
         if len(told) != results or told != _ids_of(messages[at]):
             return False

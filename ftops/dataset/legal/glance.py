@@ -25,35 +25,37 @@ from ftops.dataset.rows import UNREADABLE, decode_row
 Seen = tuple[int, bool, Said | None]
 """How many messages are learned, whether pictures are shown, and what is said if it was asked."""
 
-Glance = Callable[[Iterable[bytes], int], Iterator[Seen | None]]
-"""Yields what is seen of each line, nothing of those that need words; what is said is asked of
-lines of more bytes than given, and may be told of others."""
+Glance = Callable[[Iterable[bytes], int], Iterable[Seen | None]]
+"""Tells what is seen of each line, nothing of those that need words; what is said is asked of lines
+of more bytes than given, and may be told of others."""
 
 
-def glance_at_chats(lines: Iterable[bytes], unasked: int) -> Iterator[Seen | None]:
+def glance_at_chats(lines: Iterable[bytes], unasked: int) -> list[Seen | None]:
     """Look at chat rows, many in one go: a call for each would take as long as the look."""
+    sights: list[Seen | None] = []
     for line in lines:
         try:
             messages = decode_plain(line).messages
         except UNREADABLE:
-            yield _look_at_calls(line, unasked)
+            sights.append(_look_at_calls(line, unasked))
             continue
         kinds = tuple(map(type, messages))
-        marks, learned = ORDERS.get(kinds) or remember_order(kinds)
+        marks, seen = ORDERS.get(kinds) or remember_order(kinds)
         left = line.count(b'"') - marks
-        if left and learned:
+        if seen and left:
             learned = count_despite(left, messages, line)
-        if not learned:
-            yield None
-        elif len(line) > unasked:
-            yield learned, False, list(map(texts_of, messages))
+            seen = (learned, False, None) if learned else None
+        if seen and len(line) > unasked:
+            sights.append((seen[0], False, list(map(texts_of, messages))))
         else:
-            yield learned, False, None
+            sights.append(seen)
+    return sights
 
 
 def glance(line: bytes, row_format: Format) -> Seen | None:
     """Look at one line, and tell what is said."""
-    return next(GLANCES[row_format]([line], -1))
+    (seen,) = GLANCES[row_format]([line], -1)
+    return seen
 
 
 def _look_at_calls(line: bytes, unasked: int) -> Seen | None:

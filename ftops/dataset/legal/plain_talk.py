@@ -67,22 +67,22 @@ texts_of = attrgetter("content")
 INSTRUCTIONS: Final = frozenset[type]({PlainSystem, PlainDeveloper})
 _TALK: Final = frozenset[type]({PlainUser, PlainAnswer})
 
-ORDERS: Final[dict[tuple[type[PlainMessage], ...], tuple[int, int]]] = {}
-"""How many quotes there are around the strings of a row that takes turns so, and how many answers:
-none if it may not."""
+Order = tuple[int, tuple[int, bool, None] | None]
+"""How many quotes there are around the strings of a row that takes turns so, and what is seen of
+it: how many answers are learned, and no pictures; nothing if turns may not be taken so."""
+
+ORDERS: Final[dict[tuple[type[PlainMessage], ...], Order]] = {}
 
 
-def remember_order(kinds: tuple[type[PlainMessage], ...]) -> tuple[int, int]:
+def remember_order(kinds: tuple[type[PlainMessage], ...]) -> Order:
     """Return what `ORDERS` is to know of turns that it has not seen."""
     talk = dropwhile(INSTRUCTIONS.__contains__, kinds)
     in_order = kinds[-1] is PlainAnswer and _TALK.issuperset(talk)
-    told = (
-        MARKS_OF_A_KEY + MARKS_OF_A_MESSAGE * len(kinds),
-        kinds.count(PlainAnswer) if in_order else 0,
-    )
+    marks = MARKS_OF_A_KEY + MARKS_OF_A_MESSAGE * len(kinds)
+    order = marks, (kinds.count(PlainAnswer), False, None) if in_order else None
     if len(ORDERS) < ORDERS_REMEMBERED:
-        ORDERS[kinds] = told
-    return told
+        ORDERS[kinds] = order
+    return order
 
 
 def count_despite(left: int, messages: Sequence[PlainMessage], line: bytes) -> int:
