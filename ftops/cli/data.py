@@ -13,7 +13,7 @@ def data() -> None:
     r"""Work on datasets, in a project or out of it.
 
     \b
-    ftops data import faq.csv -o train.jsonl       chat rows out of files of other shapes
+    ftops data import faq.csv -o train.jsonl       rows out of files of other shapes
     ftops data stats train.jsonl                   rows, roles, turns, tokens, the longest row
     ftops data report train.jsonl                  what is in it, and what is unwise about it
     ftops data split all.jsonl --train train.jsonl --validation valid.jsonl

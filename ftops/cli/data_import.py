@@ -13,8 +13,9 @@ from ftops.errors import FtopsError
 if TYPE_CHECKING:
     from ftops.dataset.importing.convert import Conversion
     from ftops.dataset.importing.methods import Wanted
+    from ftops.dataset.importing.shapes import Shape
 
-_KINDS = ("auto", "prompt-completion", "csv", "tsv", "sharegpt", "alpaca", "chat")
+_KINDS = ("auto", "prompt-completion", "csv", "tsv", "sharegpt", "alpaca", "chat", "preference")
 _TABLES = ("csv", "tsv", "auto")
 
 out_option = click.option(
@@ -26,7 +27,7 @@ strict_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Write the report as JSON.")
 
 
-@click.command("import", short_help="Make chat rows of CSV, Parquet, ShareGPT and other files.")
+@click.command("import", short_help="Make rows of CSV, Parquet, ShareGPT and other files.")
 @click.argument("source", metavar="SOURCE")
 @out_option
 @click.option(
@@ -37,27 +38,30 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the re
     show_default=True,
     help="What the records look like; auto asks each record's keys.",
 )
+@click.option("--prompt", metavar="KEY", help="The column or key that holds the prompt.")
+@click.option("--completion", metavar="KEY", help="The column or key that holds its answer.")
 @click.option("--split", metavar="NAME", help="The split of a folder that holds several.")
 @click.option("--system", metavar="TEXT", help="A system prompt for rows that have none.")
 @strict_option
 @json_option
 @pass_session
 def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: object) -> int:
-    r"""Make a dataset of chat rows out of a file of another shape, and report what was left out.
+    r"""Make a dataset out of a file of another shape, and report what was left out.
 
     JSON Lines, one JSON array, CSV and TSV with a header are read, also packed with gzip or zstd;
     with the extra `ftops[hf]` Parquet and Arrow files, and folders of Hugging Face's `datasets`.
-    Records may be prompt and completion (or question and answer, input and output), ShareGPT
-    conversations, Alpaca instructions, or chats with keys of their own. SOURCE is never changed,
-    OUT never replaced; every row in it is legal.
+    Records may be prompt and completion (or question and answer, input and output, or what you
+    name), ShareGPT conversations, Alpaca instructions, chats with keys of their own, or preferences
+    (prompt, chosen, rejected). SOURCE is never changed, OUT never replaced; every row is legal.
 
     \b
     ftops data import faq.csv -o datasets/faq.jsonl --system "You are Acme's support."
+    ftops data import fragen.csv -o datasets/faq.jsonl --prompt Frage --completion Antwort
     ftops data import sharegpt.json.gz -o datasets/chats.jsonl --from sharegpt
     ftops data import saved_dataset/ -o datasets/chats.jsonl --split train
     """
     from ftops.adapters.dataset_files.importing import import_file
-    from ftops.dataset.importing.convert import Conversion, to_chat
+    from ftops.dataset.importing.convert import Conversion, to_rows
     from ftops.dataset.importing.shapes import Shape
 
     system = wishes["system"]
@@ -65,11 +69,22 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
         raise FtopsError("the system prompt is empty", hint="leave --system out, or say something")
     shape = None if kind in _TABLES else Shape(kind)
     prompt = None if system is None else str(system)
-    conversion = Conversion(to_chat(shape, prompt), strict=bool(wishes["strict"]))
+    pair = _pair(shape, wishes["prompt"], wishes["completion"])
+    conversion = Conversion(to_rows(shape, prompt, pair), strict=bool(wishes["strict"]))
     split = wishes["split"]
     import_file(source, out, kind, conversion, None if split is None else str(split))
     _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
+
+
+def _pair(shape: "Shape | None", prompt: object, completion: object) -> tuple[str, str] | None:
+    if prompt is None and completion is None:
+        return None
+    if prompt is None or completion is None:
+        raise click.UsageError("--prompt and --completion go together.")
+    if shape not in {None, "prompt-completion"}:
+        raise click.UsageError(f"--prompt and --completion name no keys of {shape} records.")
+    return str(prompt), str(completion)
 
 
 @click.command(short_help="Make rows for one training method of rows for another.")

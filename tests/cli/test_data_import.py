@@ -106,3 +106,41 @@ def test_convert_makes_rows_for_another_method(ftops: Ftops, empty: Checkout) ->
     assert document(ftops(*back))["converted"] == 1
     assert json.loads(empty.read("back.jsonl")) == {"messages": said}
     assert "is there already" in ftops(*back).err
+
+
+def test_columns_of_other_names_are_named(ftops: Ftops, empty: Checkout) -> None:
+    (empty.root / "f.csv").write_bytes("\ufeffFrage;Antwort\r\nWo?;Hier.\r\n".encode())
+    unnamed = ftops("data", "import", "f.csv", "-o", "f.jsonl")
+    assert unnamed.code == 1
+    assert "hint: nothing was written; `--prompt KEY --completion KEY` names" in unnamed.err
+    named = ("--prompt", "Frage", "--completion", "Antwort")
+    assert ftops("data", "import", "f.csv", "-o", "f.jsonl", *named).code == 0
+    assert "Hier." in empty.read("f.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        pytest.param(("--prompt", "a"), "go together", id="half a pair"),
+        pytest.param(
+            ("--prompt", "a", "--completion", "b", "--from", "chat"),
+            "name no keys of chat records",
+            id="for a shape with keys of its own",
+        ),
+    ],
+)
+def test_named_columns_that_cannot_be_meant(
+    ftops: Ftops, empty: Checkout, wishes: tuple[str, ...], message: str
+) -> None:
+    empty.write("faq.csv", FAQ)
+    ran = ftops("data", "import", "faq.csv", "-o", "faq.jsonl", *wishes)
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_a_table_that_nothing_calls_one(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("faq.txt", FAQ)
+    ran = ftops("data", "import", "faq.txt", "-o", "faq.jsonl")
+    assert ran.code == 1
+    assert "is it a table? `--from csv` or `--from tsv` reads one" in ran.err
+    assert ftops("data", "import", "faq.txt", "-o", "faq.jsonl", "--from", "csv").code == 0

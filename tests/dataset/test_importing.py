@@ -17,7 +17,7 @@ from ftops.dataset.importing.convert import (
     MOST_REASONS,
     Conversion,
     records_of,
-    to_chat,
+    to_rows,
 )
 from ftops.dataset.importing.json_records import CHUNK, LONGEST_RECORD
 from ftops.dataset.importing.record import UnfitFileError
@@ -33,7 +33,7 @@ def converted(
     text: bytes | str, container: str = "", shape: Shape | None = None, system: str | None = None
 ) -> tuple[list[Json], Conversion]:
     stream = BytesIO(text.encode() if isinstance(text, str) else text)
-    conversion = Conversion(to_chat(shape, system))
+    conversion = Conversion(to_rows(shape, system))
     lines = list(conversion.rows(records_of(stream, container)))
     assert len(lines) == conversion.converted
     return [json.loads(one) for one in lines], conversion
@@ -319,7 +319,7 @@ KEYS = ("messages", "conversations", "prompt", "completion", "instruction", "out
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JUNK), max_size=5))
 def test_whatever_is_read_all_that_is_written_is_legal(records: list[Json]) -> None:
     text = b"".join(map(line, records)) + line({"question": "a", "answer": "b"})
-    conversion = Conversion(to_chat(system="Be kind."))
+    conversion = Conversion(to_rows(system="Be kind."))
     written = b"".join(conversion.rows(records_of(BytesIO(text), "")))
     checked = check_stream(BytesIO(written), method="supervised", role="validation")
     assert checked.is_legal

@@ -14,7 +14,7 @@ from ftops.core.plan import Plan
 from ftops.core.privacy import Kind
 from ftops.core.status import Standing
 from ftops.core.surplus import Surplus, SurplusModel
-from ftops.dataset.importing.convert import Conversion, records_of, to_chat
+from ftops.dataset.importing.convert import Conversion, records_of, to_rows
 from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.stats import Stats, count_stats
@@ -92,7 +92,7 @@ def _surplus() -> Surplus:
 
 
 def _imported() -> Conversion:
-    done = Conversion(to_chat())
+    done = Conversion(to_rows())
     table = BytesIO(b"question,answer\nWhere?,Here.\nWho?\n")
     assert len(list(done.rows(records_of(table, "csv")))) == 1
     return done

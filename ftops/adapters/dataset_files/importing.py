@@ -9,10 +9,17 @@ from ftops.adapters.dataset_files.given import given_files
 from ftops.adapters.dataset_files.hub_folder import files_of_split
 from ftops.adapters.dataset_files.new_file import new_file, refuse_existing
 from ftops.dataset.importing.convert import Conversion, records_of
+from ftops.dataset.importing.json_records import NO_JSON
 from ftops.dataset.importing.record import Record, UnfitFileError
+from ftops.dataset.importing.shapes import NO_SHAPE
 from ftops.errors import FtopsError
 
 _TABLES: Final = ("csv", "tsv")
+_HINT: Final = "`ftops data import --help` shows the shapes that are known"
+_HINTS: Final = {
+    NO_SHAPE: "`--prompt KEY --completion KEY` names the two keys or columns to take",
+    NO_JSON: "is it a table? `--from csv` or `--from tsv` reads one",
+}
 _PACKED: Final = {".gz", ".zst"}
 
 
@@ -61,7 +68,7 @@ def refuse_nothing(name: str, conversion: Conversion) -> None:
     raise FtopsError(
         f"{name}: none of {conversion.left_out:,} records can be converted; "
         f"line {most.lines[0]}: {reason}",
-        hint="nothing was written; `ftops data import --help` shows the shapes that are known",
+        hint=f"nothing was written; {_HINTS.get(reason, _HINT)}",
     )
 
 

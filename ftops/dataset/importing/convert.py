@@ -1,4 +1,4 @@
-"""From a foreign file to chat rows that our own checker calls legal, with a tally of both."""
+"""From a foreign file to rows that our own checker calls legal, with a tally of both."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,8 +11,14 @@ from ftops.dataset.finding import Severity
 from ftops.dataset.formats import FORMAT_OF, Format, Row
 from ftops.dataset.importing.json_records import array_records, is_array, json_lines
 from ftops.dataset.importing.methods import Wanted, row_for
-from ftops.dataset.importing.record import Fields, Record, UnfitFileError
-from ftops.dataset.importing.shapes import Shape, UnconvertibleError, chat_row, shape_of
+from ftops.dataset.importing.no_text import refuse_what_is_no_text
+from ftops.dataset.importing.record import (
+    Fields,
+    Record,
+    UnconvertibleError,
+    UnfitFileError,
+)
+from ftops.dataset.importing.shapes import Shape, named_pair, row_of, shape_of
 from ftops.dataset.importing.tables import table_records
 from ftops.dataset.judge import judge
 from ftops.dataset.rows import decode_row
@@ -20,6 +26,14 @@ from ftops.dataset.shaping.canonical_rows import canonical_bytes, with_system
 
 Convert = Callable[[Fields], tuple[str, bytes]]
 """Returns what a record is and its row's line; UnconvertibleError if there is none."""
+
+Pair = tuple[str, str]
+"""What the keys of a prompt and its completion are called."""
+
+_MIXED: Final = {
+    Format.PREFERENCE: "it is a preference among chats",
+    Format.CHAT: "it is a chat among preferences",
+}
 
 MOST_LINES: Final = 5
 """So many lines of each reason are told."""
@@ -78,12 +92,24 @@ class Conversion:
             skipped.lines.append(line)
 
 
-def to_chat(shape: Shape | None = None, system: str | None = None) -> Convert:
-    """Make chat rows of records of one shape, or of whichever each one has."""
+def to_rows(
+    shape: Shape | None = None, system: str | None = None, pair: Pair | None = None
+) -> Convert:
+    """Make rows of records of one shape, or of whichever each one has.
+
+    A pair names the keys of prompt and completion. All rows have the format of the first.
+    """
+    begun: list[Format] = []
 
     def convert(fields: Fields) -> tuple[str, bytes]:
-        found = shape or shape_of(fields)
-        row, whole = _legal(chat_row(fields, found), Format.CHAT)
+        if pair is not None:
+            fields = named_pair(fields, *pair)
+        found = shape or (Shape.PROMPT_COMPLETION if pair is not None else shape_of(fields))
+        wanted = Format.PREFERENCE if found is Shape.PREFERENCE else Format.CHAT
+        if begun and wanted is not begun[0]:
+            raise UnconvertibleError(_MIXED[wanted])
+        row, whole = _legal(row_of(fields, found), wanted)
+        begun[:] = [wanted]
         return found, canonical_bytes(row if system is None else with_system(row, system), whole)
 
     return convert
@@ -102,6 +128,7 @@ def to_method(wanted: Wanted, answer_key: str) -> Convert:
 
 def records_of(stream: BinaryIO, container: str) -> Iterator[Record]:
     """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
+    refuse_what_is_no_text(stream)
     if container in {"csv", "tsv"}:
         return table_records(stream, tabs=container == "tsv")
     return array_records(stream) if is_array(stream) else json_lines(stream)

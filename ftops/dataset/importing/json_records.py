@@ -14,6 +14,8 @@ CHUNK: Final = 1 << 16
 LONGEST_RECORD: Final = 16 << 20
 """So many characters of an array are held at most while the end of a record is looked for."""
 
+NO_JSON: Final = "it is no JSON that can be read"
+
 _BLANK: Final = " \t\r\n"
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _scan = json.JSONDecoder().raw_decode
@@ -64,7 +66,7 @@ def _record(line: bytes, number: int) -> Record:
     except msgspec.ValidationError:
         return Record(line=number, reason="it is no JSON object")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Record(line=number, reason="it is no JSON that can be read")
+        return Record(line=number, reason=NO_JSON)
 
 
 class _Text:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from ftops.dataset.importing.record import Fields
-from ftops.dataset.importing.shapes import UnconvertibleError
+from ftops.dataset.importing.record import Fields, UnconvertibleError
 
 Wanted = Literal["supervised", "reinforcement"]
 

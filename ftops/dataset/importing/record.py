@@ -22,3 +22,7 @@ class UnfitFileError(ValueError):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class UnconvertibleError(ValueError):
+    """Why a record cannot be converted; never with the record's own words."""

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from ftops.dataset.importing.record import Fields
+from ftops.dataset.importing import preferences
+from ftops.dataset.importing.chats import chat_of
+from ftops.dataset.importing.record import Fields, UnconvertibleError
 
 Turns = list[dict[str, Any]]
 
@@ -16,11 +18,10 @@ class Shape(StrEnum):
     SHAREGPT = "sharegpt"
     ALPACA = "alpaca"
     PROMPT_COMPLETION = "prompt-completion"
+    PREFERENCE = "preference"
 
 
-class UnconvertibleError(ValueError):
-    """Why a record cannot be converted; never with the record's own words."""
-
+NO_SHAPE: Final = "its keys are of no shape that is known here"
 
 PAIRS: Final = (
     ("prompt", "completion"),
@@ -39,11 +40,12 @@ _ROLES: Final = {
     "chatgpt": "assistant",
     "system": "system",
 }
-_CHAT_KEYS: Final = ("messages", "tools", "parallel_tool_calls", "functions")
 
 
 def shape_of(fields: Fields) -> Shape:
     """Return the shape that the keys tell; UnconvertibleError if they tell none."""
+    if all(key in fields for key in preferences.KEYS):
+        return Shape.PREFERENCE
     if "messages" in fields:
         return Shape.CHAT
     if "conversations" in fields:
@@ -52,18 +54,22 @@ def shape_of(fields: Fields) -> Shape:
         return Shape.ALPACA
     if _pair_in(fields) is not None:
         return Shape.PROMPT_COMPLETION
-    raise UnconvertibleError("its keys are of no shape that is known here")
+    raise UnconvertibleError(NO_SHAPE)
 
 
-def chat_row(fields: Fields, shape: Shape) -> dict[str, Any]:
-    """Return the record as a chat row, which may yet be illegal; or UnconvertibleError."""
+def row_of(fields: Fields, shape: Shape) -> dict[str, Any]:
+    """Return the record as the provider's row, perhaps an illegal one; or UnconvertibleError."""
     return _CONVERT[shape](fields)
 
 
-def _chat(fields: Fields) -> dict[str, Any]:
-    if "messages" not in fields:
-        raise UnconvertibleError("it has no messages")
-    return {key: fields[key] for key in _CHAT_KEYS if fields.get(key) is not None}
+def named_pair(fields: Fields, prompt: str, completion: str) -> Fields:
+    """Return the record as if its two keys had the usual names; their case does not matter."""
+    names = {key.casefold(): key for key in fields}
+    missing = [key for key in (prompt, completion) if key.casefold() not in names]
+    if missing:
+        raise UnconvertibleError(f"it has no {' and no '.join(missing)}")
+    asked, said = (fields[names[key.casefold()]] for key in (prompt, completion))
+    return {"prompt": asked, "completion": said, "system": fields.get("system")}
 
 
 def _sharegpt(fields: Fields) -> dict[str, Any]:
@@ -119,7 +125,9 @@ def _prompt_completion(fields: Fields) -> dict[str, Any]:
 
 
 def _pair_in(fields: Fields) -> tuple[str, str] | None:
-    return next((pair for pair in PAIRS if pair[0] in fields and pair[1] in fields), None)
+    names = {key.casefold(): key for key in fields}
+    found = (pair for pair in PAIRS if pair[0] in names and pair[1] in names)
+    return next(((names[asked], names[said]) for asked, said in found), None)
 
 
 def _system(fields: Fields) -> Turns:
@@ -138,8 +146,9 @@ def _text(fields: Fields, name: str) -> str:
 
 
 _CONVERT: Final[Mapping[Shape, Callable[[Fields], dict[str, Any]]]] = {
-    Shape.CHAT: _chat,
+    Shape.CHAT: chat_of,
     Shape.SHAREGPT: _sharegpt,
     Shape.ALPACA: _alpaca,
     Shape.PROMPT_COMPLETION: _prompt_completion,
+    Shape.PREFERENCE: preferences.preference_of,
 }

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final, Protocol
 
@@ -9,27 +10,33 @@ from ftops.dataset.importing.record import Record, UnfitFileError
 
 LONGEST_LINE: Final = 16 << 20
 _SEPARATORS: Final = ",;\t"
+_EXCEL: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""The line that Excel puts first to say what parts the columns."""
 
 
 def table_records(stream: BinaryIO, *, tabs: bool) -> Iterator[Record]:
-    """Yield each row under the header's names in lower case; the header decides between , and ;."""
+    """Yield each row under the header's names in lower case; the header tells the separator."""
     csv.field_size_limit(LONGEST_LINE)
     lines = _lines(stream)
     first = next(lines, "")
-    separator = "\t" if tabs else max(_SEPARATORS, key=first.count)
+    told = _EXCEL.fullmatch(first)
+    first = next(lines, "") if told else first
+    separator = told[1] if told else "\t" if tabs else max(_SEPARATORS, key=first.count)
     reader = csv.reader(_again(first, lines), delimiter=separator, strict=True)
+    above = 1 if told else 0
     named = next(_rows(reader), _Cells(1, []))
     header = [name.strip().lower() for name in named.cells]
     if not header or len(set(header)) < len(header) or not all(header):
         message = "the first line does not name each column once"
         raise UnfitFileError(message, "begin with a line such as: prompt,completion")
     for row in _rows(reader):
+        line = row.line + above
         if row.fault:
-            yield Record(line=row.line, reason=row.fault)
+            yield Record(line=line, reason=row.fault)
         elif len(row.cells) == len(header):
-            yield Record(line=row.line, fields=dict(zip(header, row.cells, strict=True)))
+            yield Record(line=line, fields=dict(zip(header, row.cells, strict=True)))
         elif row.cells:
-            yield Record(line=row.line, reason="it has more or fewer columns than the header")
+            yield Record(line=line, reason="it has more or fewer columns than the header")
 
 
 class _Reader(Protocol):
