@@ -144,3 +144,14 @@ def test_a_table_that_nothing_calls_one(ftops: Ftops, empty: Checkout) -> None:
     assert ran.code == 1
     assert "is it a table? `--from csv` or `--from tsv` reads one" in ran.err
     assert ftops("data", "import", "faq.txt", "-o", "faq.jsonl", "--from", "csv").code == 0
+
+
+def test_a_workbook_is_told_what_to_save_as(ftops: Ftops, empty: Checkout) -> None:
+    (empty.root / "faq.xlsx").write_bytes(b"PK\x03\x04" + bytes(99))
+    ran = ftops("data", "import", "faq.xlsx", "-o", "faq.jsonl")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "error: faq.xlsx: it is an Excel workbook or another zip archive\n"
+        "hint: save the sheet with the rows as CSV UTF-8\n"
+    )
+    assert not (empty.root / "faq.jsonl").exists()

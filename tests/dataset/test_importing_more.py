@@ -135,7 +135,7 @@ def test_the_line_in_which_excel_tells_the_separator_is_no_header() -> None:
 @pytest.mark.parametrize("container", ["", "csv", "tsv"])
 def test_what_is_no_text_is_named(begin: bytes, message: str, container: str) -> None:
     with pytest.raises(UnfitFileError, match=message):
-        records_of(BytesIO(begin + bytes(99)), container)
+        next(records_of(BytesIO(begin + bytes(99)), container))
 
 
 def test_preferences_that_were_imported_are_legal() -> None:

@@ -130,8 +130,9 @@ def records_of(stream: BinaryIO, container: str) -> Iterator[Record]:
     """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
     refuse_what_is_no_text(stream)
     if container in {"csv", "tsv"}:
-        return table_records(stream, tabs=container == "tsv")
-    return array_records(stream) if is_array(stream) else json_lines(stream)
+        yield from table_records(stream, tabs=container == "tsv")
+    else:
+        yield from array_records(stream) if is_array(stream) else json_lines(stream)
 
 
 def _fields_of(record: Record) -> Fields:
