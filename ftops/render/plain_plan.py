@@ -4,10 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ftops.core.notes import TargetFacts
-from ftops.core.plan import Plan
+from ftops.core.plan import Change, Plan
 from ftops.render.figures import plan_sentence
 from ftops.render.layout_sizes import GAP, INDENT
-from ftops.render.plan_rows import change_rows, header, target_words
+from ftops.render.plan_rows import (
+    change_rows,
+    header,
+    listed_changes,
+    target_words,
+    unlisted_words,
+)
 from ftops.render.safe_text import one_line
 from ftops.render.words import assumption_words
 
@@ -24,9 +30,7 @@ def plain_plan(plan: Plan, targets: Sequence[TargetFacts], width: int) -> str | 
 def _lines(plan: Plan, targets: Sequence[TargetFacts]) -> Iterator[str]:
     yield from (one_line(target_words(one)) for one in targets)
     yield ""
-    if plan.changes:
-        yield from _table(plan, several=len(targets) > 1)
-        yield ""
+    yield from _changes(plan, several=len(targets) > 1)
     yield from (f"note: {one_line(note)}" for note in plan.notes)
     assumed = assumption_words(change.desired.estimate for change in plan.trains)
     if assumed:
@@ -35,11 +39,22 @@ def _lines(plan: Plan, targets: Sequence[TargetFacts]) -> Iterator[str]:
     yield f"digest {plan.digest}"
 
 
-def _table(plan: Plan, *, several: bool) -> Iterator[str]:
+def _changes(plan: Plan, *, several: bool) -> Iterator[str]:
+    listed = listed_changes(plan)
+    if listed:
+        yield from _table(listed, several=several)
+    unlisted = unlisted_words(plan, len(listed))
+    if unlisted is not None:
+        yield unlisted
+    if plan.changes:
+        yield ""
+
+
+def _table(changes: Sequence[Change], *, several: bool) -> Iterator[str]:
     found: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(header(several=several), ())]
     found += [
         (tuple(one_line(text) for text, _ in row.cells), row.under)
-        for row in change_rows(plan, several=several)
+        for row in change_rows(changes, several=several)
     ]
     widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in found), strict=True)]
     for cells, under in found:

@@ -15,7 +15,14 @@ from ftops.errors import Problem
 from ftops.render.change_words import MARK_OF, change_lines, row_words, untold
 from ftops.render.figures import estimated_totals, plan_sentence, training_words
 from ftops.render.layout import Row, rows, safe
-from ftops.render.plan_rows import ChangeRow, change_rows, header, target_words
+from ftops.render.plan_rows import (
+    ChangeRow,
+    change_rows,
+    header,
+    listed_changes,
+    target_words,
+    unlisted_words,
+)
 from ftops.render.problem_lines import problem_lines
 from ftops.render.problem_order import in_file_order
 from ftops.render.words import assumption_words, estimate_words, plural
@@ -81,13 +88,17 @@ def _valid(one: Desired, *, with_tokens: bool) -> Row:
 
 
 def _changes(plan: Plan, data: DataChanges, *, several: bool) -> list[RenderableType]:
-    if not plan.changes:
-        return []
+    listed = listed_changes(plan)
     found = (
         _row(row, data.get(spec_of(change)))
-        for change, row in zip(plan.changes, change_rows(plan, several=several), strict=True)
+        for change, row in zip(listed, change_rows(listed, several=several), strict=True)
     )
-    return [rows(header(several=several), found), Text()]
+    unlisted = unlisted_words(plan, len(listed))
+    return [
+        *([rows(header(several=several), found)] if listed else []),
+        *([] if unlisted is None else [safe(unlisted, "dim")]),
+        *([Text()] if plan.changes else []),
+    ]
 
 
 def _row(row: ChangeRow, data: DataChange | None) -> Row:

@@ -48,6 +48,7 @@ from ftops.dataset.changes.data_change import (
     SideChange,
 )
 from ftops.errors import Problem
+from ftops.render.plan_rows import MOST_KEPT
 from tests.fakes.clock import NOON
 from tests.fakes.specs import TARGET, desired, intent, job, lock
 
@@ -70,6 +71,10 @@ _failed = job(
 )
 
 KEEP: Final = Keep(desired=desired("docs"), lock=lock(desired("docs")))
+MANY: Final = tuple(
+    Keep(desired=desired(name), lock=lock(desired(name)))
+    for name in (f"team-{number}" for number in range(MOST_KEPT + 1))
+)
 TRAIN: Final = Train(
     desired=_retrained,
     reason=Reason.INPUTS_CHANGED,

@@ -10,7 +10,7 @@ from ftops.core.notes import TargetFacts
 from ftops.core.plan import Plan
 from ftops.render.plain_plan import plain_plan
 from ftops.render.terminal import plan_view
-from tests.render.samples import CHANGES, KEEP, LOCAL, OPENAI, PLAN, TRAIN
+from tests.render.samples import CHANGES, KEEP, LOCAL, MANY, OPENAI, PLAN, TRAIN
 
 WIDTH = 160
 
@@ -31,6 +31,8 @@ def printed(plan: Plan, targets: tuple[TargetFacts, ...], width: int = WIDTH) ->
         pytest.param(PLAN, (OPENAI, LOCAL), id="two targets"),
         pytest.param(Plan(changes=(KEEP,)), (OPENAI,), id="nothing to do"),
         pytest.param(Plan(changes=()), (OPENAI,), id="nothing at all"),
+        pytest.param(Plan(changes=MANY), (OPENAI,), id="nothing to do, many times"),
+        pytest.param(Plan(changes=(*MANY, TRAIN)), (OPENAI,), id="one change among many specs"),
         pytest.param(
             Plan(changes=(KEEP,), notes=("escape \x1b[31m and\nline",)), (OPENAI,), id="a trick"
         ),

@@ -5,6 +5,7 @@ import pytest
 
 from ftops.core.lock import Lock
 from ftops.core.names import Fingerprint
+from ftops.core.observed import JobStatus
 from ftops.core.plan import Change, Hold, Plan, Reason
 from ftops.render.explain import details_of, model_of
 from ftops.render.figures import plan_sentence
@@ -17,9 +18,11 @@ from tests.render.samples import (
     HOLD,
     KEEP,
     LOCAL,
+    MANY,
     OPENAI,
     PLAN,
     PROBLEM,
+    RECORD,
     TRAIN,
     TRAIN_NEW,
 )
@@ -196,3 +199,47 @@ def test_the_model_of_a_held_spec(with_lock: Lock | None, with_job: bool, known:
 def test_a_running_job_without_an_estimate_names_no_end() -> None:
     waiting = replace(AWAIT, job=replace(AWAIT.job, estimated_finish=None))
     assert details_of(waiting) == ("job ftjob-1: running",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        pytest.param(
+            (*MANY, RECORD),
+            """\
+   spec   change  why
+~  found  record  its model exists, only the lock is missing
+    model ft:gpt-4.1-mini-2025-04-14:acme::AbC123 of job ftjob-1
+21 unchanged specs not listed: `ftops plan -o json` has every one
+
+Plan: 1 to record, 21 unchanged.""",
+            id="what changes is not lost among them",
+        ),
+        pytest.param(
+            MANY,
+            """\
+21 unchanged specs not listed: `ftops plan -o json` has every one
+
+Nothing to do: 21 specs in sync.""",
+            id="nothing else is there",
+        ),
+        pytest.param(
+            (*MANY, replace(KEEP, rivals=(job(status=JobStatus.RUNNING),))),
+            """\
+   spec  change  why
+=  docs  keep    in sync
+21 unchanged specs not listed: `ftops plan -o json` has every one
+
+Plan: 22 unchanged.""",
+            id="one that is made twice is listed",
+        ),
+    ],
+)
+def test_many_unchanged_specs_are_counted(changes: tuple[Change, ...], lines: str) -> None:
+    told = printed(plan_view(Plan(changes=changes), (OPENAI,), ()))
+    assert lines in told
+
+
+def test_as_many_as_fit_on_a_screen_are_listed() -> None:
+    told = printed(plan_view(Plan(changes=MANY[1:]), (OPENAI,), ()))
+    assert all(one.desired.name in told for one in MANY[1:])
