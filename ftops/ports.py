@@ -4,22 +4,25 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, DataSource, Declared, Pins
-from ftops.core.history import Version
 from ftops.core.lock import Lock
 from ftops.core.names import Digest, FileId, Fingerprint, JobId, ModelId, SpecName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel, OpenIntent
-from ftops.core.orders import JobOrder, Question
-from ftops.core.progress import JobEvent, Progress, Reading
-from ftops.dataset.changes.data_change import Side
-from ftops.dataset.changes.row_index import PlacedRows, RowIndex
-from ftops.dataset.privacy.scanned import Scanned
-from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
 from ftops.git_ports import Alone, Turns
+
+if TYPE_CHECKING:
+    # A plan with nothing to do meets none of these, and each takes milliseconds to make.
+    from ftops.core.history import Version
+    from ftops.core.orders import JobOrder, Question
+    from ftops.core.progress import JobEvent, Progress, Reading
+    from ftops.dataset.changes.data_change import Side
+    from ftops.dataset.changes.row_index import PlacedRows, RowIndex
+    from ftops.dataset.privacy.scanned import Scanned
+    from ftops.dataset.quality.figures import Quality
 
 
 class Clock(Protocol):
@@ -47,23 +50,23 @@ class DatasetSource(Protocol):
 class DatasetCritic(Protocol):
     """The declared data, judged for what is legal but unwise; raises DatasetError."""
 
-    def quality(self, declared: Declared) -> Quality: ...
+    def quality(self, declared: Declared) -> "Quality": ...
 
 
 class PrivacyGuard(Protocol):
     """The declared data, looked through for personal data and secrets; raises DatasetError."""
 
-    def look(self, declared: Declared) -> Scanned: ...
+    def look(self, declared: Declared) -> "Scanned": ...
 
 
 class RowSource(Protocol):
     """The rows of declared data: as digests, kept by dataset, and as texts; raises DatasetError."""
 
-    def kept(self, digest: Digest, method: str) -> RowIndex | None: ...
-    def keep(self, rows: PlacedRows, method: str) -> None: ...
-    def source_of(self, declared: Declared, side: Side) -> DataSource: ...
+    def kept(self, digest: Digest, method: str) -> "RowIndex | None": ...
+    def keep(self, rows: "PlacedRows", method: str) -> None: ...
+    def source_of(self, declared: Declared, side: "Side") -> DataSource: ...
 
-    def read(self, source: DataSource, method: str) -> PlacedRows:
+    def read(self, source: DataSource, method: str) -> "PlacedRows":
         """Read every row; TooManyRowsError for more than are compared."""
         ...
 
@@ -166,7 +169,7 @@ class ProviderReader(Protocol):
 
     def job(self, job_id: JobId) -> ObservedJob: ...
 
-    def events(self, job_id: JobId, after: str | None = None) -> tuple[JobEvent, ...]:
+    def events(self, job_id: JobId, after: str | None = None) -> tuple["JobEvent", ...]:
         """Return the job's events, oldest first; only those younger than event `after` if given."""
         ...
 
@@ -182,7 +185,7 @@ class Provider(ProviderReader, Protocol):
     """
 
     def upload(self, path: str, digest: Digest) -> FileId: ...
-    def create_job(self, order: JobOrder) -> ObservedJob: ...
+    def create_job(self, order: "JobOrder") -> ObservedJob: ...
     def cancel(self, job_id: JobId) -> ObservedJob: ...
 
 
@@ -209,7 +212,7 @@ class JobControl(Protocol):
 class ModelProbe(Protocol):
     """Ask one model one question; the answer arrives in pieces."""
 
-    def ask(self, model_id: ModelId, question: Question) -> Iterator[str]: ...
+    def ask(self, model_id: ModelId, question: "Question") -> Iterator[str]: ...
 
 
 class History(Protocol):
@@ -218,7 +221,7 @@ class History(Protocol):
     def head(self) -> str | None: ...
     def is_dirty(self, paths: Sequence[str]) -> bool: ...
 
-    def versions(self, path: str) -> tuple[Version, ...]:
+    def versions(self, path: str) -> tuple["Version", ...]:
         """Return every committed content of a file, youngest first."""
         ...
 
@@ -226,13 +229,13 @@ class History(Protocol):
 class ReadingWatch(Protocol):
     """Where those who read large files tell how far they have come."""
 
-    def tell(self, reading: Reading) -> None: ...
+    def tell(self, reading: "Reading") -> None: ...
 
 
 class Reporter(Protocol):
     """Where apply tells what it does; may be told from several threads."""
 
-    def tell(self, event: Progress) -> None: ...
+    def tell(self, event: "Progress") -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from ftops.core.project import ENVIRONMENT_REFERENCE
 from ftops.errors import FtopsError, TargetError
 
@@ -81,13 +79,19 @@ class Environment:
 
 def _read_env_file(path: Path) -> dict[str, str]:
     try:
-        values = dotenv_values(path) if path.is_file() else {}
+        values = _parsed(path) if path.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise FtopsError(
             f"{path.name} cannot be read: {_cause(error)}",
             hint="it must be a UTF-8 text of NAME=value lines that you may read",
         ) from error
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _parsed(path: Path) -> dict[str, str | None]:
+    from dotenv import dotenv_values  # noqa: PLC0415 - most checkouts have no such file
+
+    return dotenv_values(path)
 
 
 def _cause(error: OSError | UnicodeDecodeError) -> str:

@@ -102,7 +102,7 @@ def _pull(session: Session) -> None:
 
 
 def _apply(session: Session, words: dict[str, object]) -> int:
-    from ftops.cli.run import apply
+    from ftops.cli.apply import apply
 
     with click.Context(apply, obj=session) as context:
         code = context.invoke(apply, **words, yes=True, push=True, output=Format.TEXT)

@@ -13,7 +13,6 @@ from ftops.adapters.system_clock import SystemClock
 from ftops.core.desired import Declared
 from ftops.core.project import Project
 from ftops.ports import ReadingWatch
-from ftops.usecases.privacy import GuardedData
 
 if TYPE_CHECKING:
     from ftops.adapters.dataset_files.checks import Tokens
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from ftops.adapters.git.history import GitHistory
     from ftops.cache.stat_cache import StatCache
     from ftops.core.lock import Lock
+    from ftops.usecases.privacy import GuardedData
 
 CACHE: Final = ".ftops/cache"
 
@@ -104,8 +104,13 @@ class Ground:
         return RememberedPins(
             self.root,
             allow_outside=self.project.allow_outside,
-            open_source=lambda: GuardedData(self.datasets, self.privacy),
+            open_source=self._open_guarded,
         )
+
+    def _open_guarded(self) -> "GuardedData":
+        from ftops.usecases.privacy import GuardedData
+
+        return GuardedData(self.datasets, self.privacy)
 
     @cached_property
     def lock_memory(self) -> "StatCache[Lock]":

@@ -12,13 +12,13 @@ from ftops.adapters.environment import Environment
 from ftops.adapters.openai_provider.connection import OPENAI_BASE_URL, Connection, Secret
 from ftops.core.names import Digest, FileId, JobId, ModelId, TargetName
 from ftops.core.observed import ObservedFile, ObservedJob, ObservedModel
-from ftops.core.orders import JobOrder, Question
-from ftops.core.progress import JobEvent
 from ftops.core.project import Target
 from ftops.errors import TargetError, TrainingServerError
 
 if TYPE_CHECKING:
     from ftops.adapters.openai_provider.writing import OpenAIProvider
+    from ftops.core.orders import JobOrder, Question
+    from ftops.core.progress import JobEvent
 
 OPENAI: Final = TargetName("openai")
 OPENAI_KEY: Final = "OPENAI_API_KEY"
@@ -183,7 +183,7 @@ class LazyProvider:
         """Return one job."""
         return self.opened().job(job_id)
 
-    def events(self, job_id: JobId, after: str | None = None) -> tuple[JobEvent, ...]:
+    def events(self, job_id: JobId, after: str | None = None) -> tuple["JobEvent", ...]:
         """Return a job's events, oldest first."""
         return self.opened().events(job_id, after)
 
@@ -195,7 +195,7 @@ class LazyProvider:
         """Upload a training file."""
         return self.opened().upload(path, digest)
 
-    def create_job(self, order: JobOrder) -> ObservedJob:
+    def create_job(self, order: "JobOrder") -> ObservedJob:
         """Create a job, in exactly one request."""
         return self.opened().create_job(order)
 
@@ -223,7 +223,7 @@ class LazyProvider:
         """Resume a job."""
         return self.opened().resume(job_id)
 
-    def ask(self, model_id: ModelId, question: Question) -> Iterator[str]:
+    def ask(self, model_id: ModelId, question: "Question") -> Iterator[str]:
         """Ask a model one question; the answer arrives in pieces."""
         return self.opened().ask(model_id, question)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from ftops.adapters.own_folder.journal_file import JournalFile
@@ -17,7 +16,6 @@ from ftops.core.project import Target
 from ftops.core.target import Surroundings, TargetChoice, choose_target
 from ftops.errors import FtopsError, TargetError
 from ftops.ports import Eyes, Hands, JournalReader, ReadingWatch, Reporter
-from ftops.usecases.follow import Wishes
 from ftops.usecases.plan import Prepared, Request, Site, prepare
 from ftops.wiring.ground import CACHE, Ground
 from ftops.wiring.locks import TargetLocks
@@ -35,6 +33,7 @@ from ftops.wiring.targets import (
 if TYPE_CHECKING:
     from ftops.adapters.lock_files.store import LockFiles
     from ftops.adapters.openai_provider.writing import OpenAIProvider
+    from ftops.usecases.follow import Wishes
     from ftops.usecases.publish import Publisher
     from ftops.wiring.ledgers import Sharing
 
@@ -78,7 +77,9 @@ class Workplace(Ground):
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:
         """The target of each spec, and why."""
-        return {one.name: self._choose(one.spec.target) for one in self.declared}
+        asked_for = dict.fromkeys(one.spec.target for one in self.declared)
+        chosen = {target: self._choose(target) for target in asked_for}
+        return {one.name: chosen[one.spec.target] for one in self.declared}
 
     def _choose(self, declared: str | None) -> TargetChoice:
         around = Surroundings(
@@ -259,6 +260,8 @@ class Workplace(Ground):
     @cached_property
     def publisher(self) -> "Publisher":
         """What commits the locks under specs/, and pushes them."""
+        from random import SystemRandom
+
         from ftops.adapters.git.lock_commits import GitLockCommits
         from ftops.usecases.publish import Publisher
 
@@ -277,8 +280,10 @@ class Workplace(Ground):
             settle_seconds=self.settle_seconds,
         )
 
-    def wishes(self, *, wait: bool) -> Wishes:
+    def wishes(self, *, wait: bool) -> "Wishes":
         """Return how to apply, with the environment's poll and settle times."""
+        from ftops.usecases.follow import Wishes
+
         return Wishes(
             wait=wait,
             poll_seconds=self.environment.number("FTOPS_POLL_SECONDS", DEFAULT_POLL_SECONDS),

@@ -18,12 +18,18 @@ HEAVY = {
     "numpy",
     "fastapi",
     "starlette",
+    "dotenv",
+    "ftops.cli.apply",
+    "ftops.usecases.follow",
+    "ftops.core.ledger",
+    "ftops.dataset.quality.figures",
+    "ftops.adapters.spec_files.text",
 }
 CODE = """
 import sys
 from ftops.cli.main import run
 code = run(["plan", "--exit-code"])
-print(code, *{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)
+print(code, *sys.modules, file=sys.stderr)
 """
 
 

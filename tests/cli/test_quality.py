@@ -99,7 +99,7 @@ def test_quality_of_data_that_is_not_there(ftops: Ftops, project: Checkout) -> N
 
 
 def test_plans_stay_quick() -> None:
-    code = "import sys, ftops.cli.run, ftops.wiring.workplace; print(*sys.modules)"
+    code = "import sys, ftops.cli.plan, ftops.wiring.workplace; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"rensa", "ftops.dataset.quality.assess"} & set(done.stdout.split())
 

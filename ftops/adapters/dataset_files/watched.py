@@ -3,7 +3,6 @@
 import io
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from ftops.core.progress import Reading
 from ftops.ports import ReadingWatch
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class _Watched(io.FileIO):
         super().close()
 
     def _tell(self, *, is_over: bool) -> None:
+        from ftops.core.progress import Reading  # noqa: PLC0415 - few files are worth telling
+
         told = Reading(name=self._shown, size=self._size, done=self._done, is_over=is_over)
         self._watch.tell(told)
 

@@ -1,15 +1,13 @@
-"""Which files hold specs, and their bytes: links that lead out, pipes and giants are refused."""
+"""Which files hold specs: links that lead out of the project are refused."""
 
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from ftops.adapters.spec_files.text import MAX_BYTES, SourceText, decode
 from ftops.cache.stamp import Stamp, stamp_of
-from ftops.errors import Problem, SpecError
+from ftops.errors import Problem
 
 PROJECT_FILE: Final = "ftops.yaml"
 SPECS: Final = "specs"
@@ -17,8 +15,7 @@ _ENDINGS: Final = (".yaml", ".yml")
 _OUTSIDE: Final = "copy it here, or set allow_outside: true in ftops.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class SpecFile:
+class SpecFile(NamedTuple):
     """A file that holds specs, as people see it; links and odd names have no stamp."""
 
     path: str
@@ -39,21 +36,6 @@ def project_stamp(root: Path) -> Stamp | None:
     except OSError:
         return None
     return stamp_of(about) if stat.S_ISREG(about.st_mode) else None
-
-
-def read_source(root: Path, path: Path | str) -> SourceText:
-    """Return the text of one file, or raise SpecError."""
-    name = _name(root, path)
-    try:
-        # A pipe must not keep us waiting: open without blocking, then look at what it is.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SpecError([Problem(message="is no regular file", path=name)])
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SpecError([_unreadable(name, error)]) from error
-    return decode(raw, name)
 
 
 class _Search:
@@ -80,7 +62,7 @@ class _Search:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            self._problems.append(_unreadable(_name(self._root, folder), error))
+            self._problems.append(unreadable(shown_name(self._root, folder), error))
             return
         for entry in entries:
             # Hidden files are an editor's or a tool's.
@@ -89,22 +71,24 @@ class _Search:
             if _is_folder(entry):
                 yield from self._files_in(entry.path)
             elif entry.name.endswith(_ENDINGS):
-                yield from self._file(entry)
+                file = self._file(entry)
+                if file is not None:
+                    yield file
 
-    def _file(self, entry: os.DirEntry[str]) -> Iterator[SpecFile]:
+    def _file(self, entry: os.DirEntry[str]) -> SpecFile | None:
         # What is no link lies in its folder, which was looked at.
         is_link = entry.is_symlink()
         if is_link and self._leads_out(entry.path):
-            return
-        shown = _name(self._root, entry.path)
+            return None
+        shown = shown_name(self._root, entry.path)
         is_plain = not is_link and entry.path.endswith(shown)
-        yield SpecFile(entry.path, shown, _stamp(entry) if is_plain else None)
+        return SpecFile(entry.path, shown, _stamp(entry) if is_plain else None)
 
     def _leads_out(self, path: str) -> bool:
         real = Path(os.path.realpath(path))
         leads_out = not (self._allow_outside or real.is_relative_to(self._real_root))
         if leads_out:
-            name = _name(self._root, path)
+            name = shown_name(self._root, path)
             message = "is a link that leads out of the project"
             self._problems.append(Problem(message=message, path=name, hint=_OUTSIDE))
         return leads_out
@@ -126,12 +110,16 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
     return stamp_of(about) if stat.S_ISREG(about.st_mode) else None
 
 
-def _name(root: Path, path: Path | str) -> str:
-    # A name that is no UTF-8 could not be printed or written into a lock.
+def shown_name(root: Path, path: Path | str) -> str:
+    """Return a path as people see it, from the root."""
     inside = str(path).removeprefix(f"{root}/")
+    if inside.isascii():
+        return inside
+    # A name that is no UTF-8 could not be printed or written into a lock.
     return inside.encode(errors="backslashreplace").decode()
 
 
-def _unreadable(name: str, error: OSError) -> Problem:
+def unreadable(name: str, error: OSError) -> Problem:
+    """Return what is wrong with a file that cannot be read."""
     said = error.strerror or type(error).__name__
     return Problem(message=f"cannot be read: {said}", path=name, hint="check the file's rights")

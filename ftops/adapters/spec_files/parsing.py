@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from ftops.adapters.spec_files.around import Around
-from ftops.adapters.spec_files.discovery import PROJECT_FILE, SpecFile, read_source
+from ftops.adapters.spec_files.discovery import PROJECT_FILE, SpecFile
 from ftops.adapters.spec_files.document import Document
 from ftops.adapters.spec_files.draft import (
     Draft,
@@ -14,6 +14,7 @@ from ftops.adapters.spec_files.draft import (
     target_problems,
     with_stand_ins,
 )
+from ftops.adapters.spec_files.opening import read_source
 from ftops.adapters.spec_files.templates import Fault, Outside, Rendered, render
 from ftops.adapters.spec_files.text import SourceText
 from ftops.adapters.spec_files.validation import check_part, parse
