@@ -26,7 +26,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from typing_extensions import override
 
-from ftops.adapters.lock_files.store import LockFiles
+from ftops.adapters.lock_files.lock_text import lock_to_text
+from ftops.adapters.lock_files.search import LOCK_SUFFIX
 from ftops.core.desired import Desired, pin
 from ftops.core.lock import lock_for
 from ftops.core.names import FileId, JobId, ModelId, TargetName
@@ -159,16 +160,14 @@ def settle(place: Workplace, stub: Stub) -> None:
     tariff = place.site(place.choices[place.declared[0].name]).tariff
     jobs = []
     models: list[Json] = [{"id": BASE, "object": "model"}]
-    store = LockFiles(
-        place.root / "specs", beside={one.name: place.root / one.path for one in place.declared}
-    )
     for number, one in enumerate(place.declared):
         pins, _ = place.datasets.pin(one)
         desired = pin(one, pins, target=target, tariff=tariff)
         job = job_of(desired, number)
         jobs.append(listed_job(job))
         models.append({"id": job.fine_tuned_model, "object": "model"})
-        store.write(lock_for(desired, job, tariff))
+        path = (place.root / one.path).with_suffix(LOCK_SUFFIX)
+        path.write_text(lock_to_text(lock_for(desired, job, tariff)))
     place.datasets.close()
     stub.listed = {"fine_tuning/jobs": jobs, "files": [], "models": models}
 

@@ -1,6 +1,12 @@
 """`python -m ftops`, and the `ftops` command."""
 
+import gc
 import sys
+from typing import Final
+
+LARGEST_NURSERY: Final = 200_000
+"""A plan over thousands of specs makes so many objects, and hardly any garbage among them: looking
+for it after every 700, as Python does, would take a fifth of the time."""
 
 
 def main() -> None:
@@ -10,6 +16,7 @@ def main() -> None:
 
         sys.stdout.write(f"ftops {__version__}\n")
         return
+    gc.set_threshold(LARGEST_NURSERY)
     from ftops.cli.main import run
 
     sys.exit(run())

@@ -39,7 +39,7 @@ class Declared:
     @property
     def name(self) -> SpecName:
         """Return the spec's name."""
-        return SpecName(self.spec.name)
+        return self.spec.name
 
     def line_of(self, name: str) -> int:
         """Return the line of a field, or else of what is around it."""

@@ -42,7 +42,8 @@ class JobStatus(StrEnum):
         return self in {JobStatus.FAILED, JobStatus.CANCELLED}
 
 
-_OTHER_SPELLINGS: Final[Mapping[str, JobStatus]] = {
+_SPELLINGS: Final[Mapping[str, JobStatus]] = {
+    **{one.value: one for one in JobStatus},
     "canceled": JobStatus.CANCELLED,
     "pending": JobStatus.QUEUED,
     "notrunning": JobStatus.QUEUED,
@@ -51,13 +52,7 @@ _OTHER_SPELLINGS: Final[Mapping[str, JobStatus]] = {
 
 def read_status(word: str | None) -> JobStatus:
     """Return the status a provider's word means; guessing wrong must cost waiting, not money."""
-    plain = (word or "").lower()
-    if plain in _OTHER_SPELLINGS:
-        return _OTHER_SPELLINGS[plain]
-    try:
-        return JobStatus(plain)
-    except ValueError:
-        return JobStatus.UNRECOGNISED
+    return _SPELLINGS.get((word or "").lower(), JobStatus.UNRECOGNISED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class Prepared:
 def narrow(declared: Sequence[Declared], names: Sequence[SpecName]) -> tuple[Declared, ...]:
     """Return the named specs and those they go on from, upstream first; all if none is named."""
     ordered = in_dependency_order(declared)
+    if not names:
+        return ordered
     by_name = {one.name: one for one in ordered}
     unknown = [name for name in names if name not in by_name]
     if unknown:
@@ -62,7 +64,7 @@ def narrow(declared: Sequence[Declared], names: Sequence[SpecName]) -> tuple[Dec
             f"no spec is named {', '.join(unknown)}", hint=f"the specs here are: {known}"
         )
     wanted: set[SpecName] = set()
-    todo = list(names or by_name)
+    todo = list(names)
     while todo:
         name = todo.pop()
         wanted.add(name)
@@ -111,8 +113,9 @@ def prepare(
     request: Request,
 ) -> Prepared:
     """Return the plan over all targets of the run; looks go on while the data is being pinned."""
-    narrow(declared, sorted(request.retry))
     chosen = narrow(declared, request.names)
+    if request.retry:
+        narrow(declared, sorted(request.retry))
     _reject_split_chains(chosen, site_of)
     locks = {name: site.eyes.locks.read() for name, site in sites.items()}
     busy = {site_of[one.name] for one in chosen}

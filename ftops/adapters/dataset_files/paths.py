@@ -1,6 +1,5 @@
 """From what a spec says to files that may be read: inside the project, regular, not empty."""
 
-import difflib
 import os
 import stat
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ class Found:
     """One file: as people see it, from the project's root, where it really lies, and its stamp."""
 
     shown: str
-    real: Path
+    real: str
     stamp: Stamp
 
 
@@ -53,7 +52,7 @@ class DataPaths:
         watch: ReadingWatch | None = None,
         start: str = PROJECT,
     ) -> None:
-        self._root = root
+        self._root = str(root)
         self._start = start
         self._watch = watch
         self._real_root = Path(os.path.realpath(root))
@@ -63,12 +62,12 @@ class DataPaths:
     def find(self, written: str) -> Iterator[Found]:
         """Yield the file, or the glob's files in order; PathRefusedError if there is none."""
         shown = self._normal(written)
-        if not has_magic(shown) or os.path.lexists(self._root / shown):
-            yield self.file(shown)
+        if not has_magic(shown) or os.path.lexists(self._below_root(shown)):
+            yield self._found(shown, shown)
             return
         # Path.glob would take hidden files, and `**` for folders alone.
         matches = sorted(glob(shown, root_dir=self._root, recursive=True))  # noqa: PTH207 - above
-        files = [match for match in matches if not (self._root / match).is_dir()]
+        files = [match for match in matches if not Path(self._root, match).is_dir()]
         if not files:
             raise PathRefusedError(
                 f"{written} matches no file", hint=f"globs start at {self._start}"
@@ -78,7 +77,10 @@ class DataPaths:
 
     def file(self, shown: str) -> Found:
         """Return the file at a path without wildcards; PathRefusedError if it cannot be used."""
-        path = os.path.join(self._root, self._normal(shown))  # noqa: PTH118 - see _resolve
+        return self._found(shown, self._normal(shown))
+
+    def _found(self, shown: str, normal: str) -> Found:
+        path = self._below_root(normal)
         try:
             real, about = self._resolve(path)
         except FileNotFoundError as error:
@@ -92,15 +94,15 @@ class DataPaths:
                 f"{shown} leads out of the project by a symbolic link", hint=_ALLOW_OUTSIDE
             )
         _refuse_unusual(shown, about)
-        return Found(shown=shown, real=Path(real.path), stamp=stamp_of(about))
+        return Found(shown=shown, real=real.path, stamp=stamp_of(about))
 
     def open(self, found: Found) -> BinaryIO:
         """Open the file that was found; no link put in its way meanwhile is followed."""
-        folder, parts = self._real_root, found.real.parts
-        if found.real.is_relative_to(folder):
-            parts = found.real.relative_to(folder).parts
+        folder, real = self._real_root, Path(found.real)
+        if real.is_relative_to(folder):
+            parts = real.relative_to(folder).parts
         else:
-            folder, parts = found.real.parent, parts[-1:]
+            folder, parts = real.parent, real.parts[-1:]
         try:
             descriptor = _open_below(folder, parts)
         except OSError as error:
@@ -113,6 +115,9 @@ class DataPaths:
         except BaseException:
             os.close(descriptor)
             raise
+
+    def _below_root(self, normal: str) -> str:
+        return os.path.join(self._root, normal)  # noqa: PTH118 - see _resolve
 
     def _resolve(self, path: str) -> tuple[_Real, os.stat_result]:
         """Return where the path leads; a plain file in a folder seen before costs one look.
@@ -145,6 +150,8 @@ class DataPaths:
         return normal
 
     def _nearest(self, path: Path) -> str:
+        import difflib  # noqa: PLC0415 - only for what is not there
+
         folder = path.parent
         try:
             # What files have in common is mostly their suffix.
@@ -171,9 +178,9 @@ def _open_below(folder: Path, parts: tuple[str, ...]) -> int:
 
 
 def _refuse_unusual(shown: str, about: os.stat_result) -> None:
-    if stat.S_ISDIR(about.st_mode):
-        raise PathRefusedError(f"{shown} is a folder", hint=f"name its files: {shown}/*.jsonl")
     if not stat.S_ISREG(about.st_mode):
+        if stat.S_ISDIR(about.st_mode):
+            raise PathRefusedError(f"{shown} is a folder", hint=f"name its files: {shown}/*.jsonl")
         raise PathRefusedError(
             f"{shown} is no regular file, but a pipe, socket or device",
             hint="write the rows into a .jsonl file",

@@ -105,7 +105,7 @@ def _question(declared: Declared, found: Sequence[Found]) -> str:
     """Return all that decides pins and warnings beside the files' content."""
     spec = declared.spec
     asked = (
-        [(one.shown, str(one.real)) for one in found],
+        [(one.shown, one.real) for one in found],
         (declared.path, declared.line, declared.lines),
         (spec.model, spec.method, spec.seed, spec.dataset, spec.privacy),
     )

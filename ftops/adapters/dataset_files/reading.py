@@ -75,7 +75,7 @@ class OpenFiles:
     @property
     def real(self) -> tuple[str, ...]:
         """Return where the files really lie, in order."""
-        return tuple(str(one.real) for one in self._found)
+        return tuple(one.real for one in self._found)
 
     @property
     def stamps(self) -> Stamps:

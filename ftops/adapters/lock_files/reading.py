@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from ftops.adapters.lock_files.damage import unreadable
+from ftops.adapters.lock_files.search import LOCK_SUFFIX
 from ftops.cache.stamp import Stamp, Tick, stamp_of
 from ftops.cache.stat_cache import StatCache
 from ftops.core.lock import Lock
 
-LOCK_SUFFIX: Final = ".lock"
 MAX_BYTES: Final = 1 << 20
 
 
@@ -24,13 +24,13 @@ class Reading:
         memory: StatCache[Lock] | None,
         parsed: dict[tuple[str, bytes], Lock],
     ) -> None:
-        self._root = root
+        self._root = f"{root}/"
         self._memory = memory
         self._parsed = parsed
 
     def lock(self, path: str) -> Lock:
         """Return the lock that the file is."""
-        where = shown(self._root, path)
+        where = path.removeprefix(self._root)
         stamp = _stamp(path, where)
         known = None if self._memory is None else self._memory.find(where, (stamp,))
         return known or self._read(path, where, stamp)

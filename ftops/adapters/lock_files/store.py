@@ -1,22 +1,17 @@
 """Read and write the locks of one target."""
 
-import os
-import re
 import threading
-from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from ftops.adapters.lock_files.reading import LOCK_SUFFIX, Reading, shown
+from ftops.adapters.lock_files.reading import Reading, shown
+from ftops.adapters.lock_files.search import LOCK_SUFFIX, locks_below
 from ftops.adapters.lock_files.whole_write import sweep, sync_folder, try_folder, write_whole
 from ftops.cache.stat_cache import StatCache
 from ftops.core.lock import Lock
-from ftops.core.names import SPEC_NAME_PATTERN, SpecName
+from ftops.core.names import SpecName
 from ftops.errors import RecordError
-
-_SPEC_NAME: Final = re.compile(SPEC_NAME_PATTERN)
 
 
 class LockFiles:
@@ -112,15 +107,11 @@ class LockFiles:
         return home if home in found else found[0]
 
     def _find(self) -> dict[SpecName, list[str]]:
-        """Return the paths of every lock: as text, for there may be many thousands."""
-        found = defaultdict(list)
+        """Return the paths of every lock."""
+        found: dict[SpecName, list[str]] = {}
         with self._told(self._base, "searched for locks"):
-            for folder, folders, names in os.walk(self._base, onerror=_raise_unless_absent):
-                folders.sort()
-                for name in sorted(names):
-                    spec = name.removesuffix(LOCK_SUFFIX)
-                    if spec != name and _SPEC_NAME.match(spec):
-                        found[SpecName(spec)].append(f"{folder}/{name}")
+            for spec, path in locks_below(str(self._base)):
+                found.setdefault(spec, []).append(path)
         return found
 
     def _unlink(self, paths: Iterator[Path]) -> None:
@@ -141,11 +132,6 @@ class LockFiles:
                 hint="free the disk or make the folder writable, then run the same command again: "
                 "jobs that run are found by their stamp",
             ) from error
-
-
-def _raise_unless_absent(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
 
 
 def _holds(path: Path, content: bytes) -> bool:

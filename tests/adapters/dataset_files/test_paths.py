@@ -249,7 +249,7 @@ def test_a_link_put_in_the_way_after_the_look_is_not_followed(root: Path) -> Non
 def test_a_pipe_put_in_the_way_after_the_look_does_not_block(root: Path) -> None:
     paths = DataPaths(root, allow_outside=False)
     before = paths.file("datasets/a.jsonl")
-    before.real.unlink()
+    Path(before.real).unlink()
     os.mkfifo(before.real)
     with pytest.raises(PathRefusedError, match="no regular file"):
         paths.open(before)
@@ -258,4 +258,4 @@ def test_a_pipe_put_in_the_way_after_the_look_does_not_block(root: Path) -> None
 def test_a_file_that_vanished_after_the_look_is_told(root: Path) -> None:
     paths = DataPaths(root, allow_outside=False)
     with pytest.raises(PathRefusedError, match=r"gone\.jsonl cannot be read: No such file"):
-        paths.open(Found(shown="gone.jsonl", real=root / "gone.jsonl", stamp=STAMP))
+        paths.open(Found(shown="gone.jsonl", real=str(root / "gone.jsonl"), stamp=STAMP))
