@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from ftops.adapters.own_folder.journal_file import JournalFile
@@ -77,8 +78,7 @@ class Workplace(Ground):
     @cached_property
     def choices(self) -> dict[SpecName, TargetChoice]:
         """The target of each spec, and why."""
-        asked_for = dict.fromkeys(one.spec.target for one in self.declared)
-        chosen = {target: self._choose(target) for target in asked_for}
+        chosen = {one: self._choose(one) for one in {each.spec.target for each in self.declared}}
         return {one.name: chosen[one.spec.target] for one in self.declared}
 
     def _choose(self, declared: str | None) -> TargetChoice:
@@ -260,8 +260,6 @@ class Workplace(Ground):
     @cached_property
     def publisher(self) -> "Publisher":
         """What commits the locks under specs/, and pushes them."""
-        from random import SystemRandom
-
         from ftops.adapters.git.lock_commits import GitLockCommits
         from ftops.usecases.publish import Publisher
 
