@@ -3,8 +3,9 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
 
 from ftops.dataset.finding import Code, Finding
 
@@ -17,7 +18,8 @@ _STEP = re.compile(
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PLAIN_KEY = re.compile(r'[{,][ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
 _BEFORE, _AFTER = 24, 52
-_decode = json.JSONDecoder().raw_decode
+_Scan = Callable[[str, int], tuple[Any, int]]
+_scan: _Scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # its stub lacks it
 
 
 def point_at(finding: Finding, line: bytes) -> tuple[int | None, str | None]:
@@ -45,24 +47,16 @@ def locate(text: str, path: str, *, at_key: bool = False, last: bool = False) ->
     key_place = place
     try:
         for step in _steps(path):
-            found = _find_member(text, place, step, last=last)
+            if isinstance(step, int):
+                found = _find_index(text, place, step)
+            else:
+                found = _find_key(text, place, step, last=last)
             if found is None:
                 return place + 1
             key_place, place = found
-    except (ValueError, IndexError, RecursionError):
+    except (ValueError, IndexError, RecursionError, StopIteration):
         return None
     return (key_place if at_key else place) + 1
-
-
-def _find_member(text: str, at: int, step: str | int, *, last: bool) -> tuple[int, int] | None:
-    found = None
-    members = _objects_members if isinstance(step, str) else _lists_members
-    for name, key_place, place in members(text, at):
-        if name == step:
-            found = key_place, place
-            if not last:
-                break
-    return found
 
 
 def excerpt(text: str, column: int) -> str:
@@ -75,44 +69,53 @@ def excerpt(text: str, column: int) -> str:
     return f"{shown}\n{' ' * _columns(before)}^"
 
 
-def _steps(path: str) -> Iterator[str | int]:
-    for step in _STEP.finditer(path):
-        if step["index"]:
-            yield int(step["index"])
-        else:
-            yield json.loads(step["odd"]) if step["odd"] else step["key"]
+@lru_cache(256)
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(map(_read_step, _STEP.finditer(path)))
 
 
-def _objects_members(text: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """Yield every key of the object that begins there, with its place and its value's."""
+def _read_step(step: re.Match[str]) -> str | int:
+    if step["index"]:
+        return int(step["index"])
+    return str(json.loads(step["odd"])) if step["odd"] else step["key"]
+
+
+def _find_key(text: str, at: int, key: str, *, last: bool) -> tuple[int, int] | None:
+    """Return the places of the key and of its value, in the object that begins there."""
+    found = None
     while text[at] in "{,":
         plain = _PLAIN_KEY.match(text, at)
         if plain is not None:
-            key, key_place, place = plain[1], plain.start(1) - 1, plain.end()
+            name, key_place, place = plain[1], plain.start(1) - 1, plain.end()
         else:
             key_place = _skip_space(text, at + 1)
             if text[key_place] != '"':
-                return
-            key, end = _decode(text, key_place)
+                break
+            name, end = _scan(text, key_place)
             place = _skip_space(text, _skip_space(text, end) + 1)
-        yield key, key_place, place
+        if name == key:
+            found = key_place, place
+            if not last:
+                break
         at = _skip_value(text, place)
+    return found
 
 
-def _lists_members(text: str, at: int) -> Iterator[tuple[int, int, int]]:
-    """Yield every index of the list that begins there, with its place."""
-    index = 0
+def _find_index(text: str, at: int, index: int) -> tuple[int, int] | None:
+    """Return the place of the member, twice, in the list that begins there."""
     while text[at] in "[,":
         place = _skip_space(text, at + 1)
         if text[place] == "]":
-            return
-        yield index, place, place
+            break
+        if not index:
+            return place, place
         at = _skip_value(text, place)
-        index += 1
+        index -= 1
+    return None
 
 
 def _skip_value(text: str, at: int) -> int:
-    end = _decode(text, at)[1]
+    end = _scan(text, at)[1]
     return end if text[end] in ",]}" else _skip_space(text, end)
 
 

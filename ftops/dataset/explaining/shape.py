@@ -190,7 +190,7 @@ def _explain_by_members(kind: types.Type) -> ExplainList:
         for index, member in enumerate(value):
             try:
                 # Of a wrong row nearly all messages are right, and the decoder is quick to say so.
-                msgspec.convert(member, by_tag[member[field]])  # type: ignore[index]
+                msgspec.convert(member, by_tag[member[field]])  # type: ignore[index]  # caught
             except _NOT_AT_ONCE:
                 findings += explain_member(member, f"{path}[{index}]")
         return findings
