@@ -285,21 +285,6 @@ def test_lists_are_paged_without_gap_or_repeat(client: openai.OpenAI, training_f
     assert [event.id for event in jobs.list_events(plain, after=whole[4])] == whole[5:]
 
 
-def test_an_idempotency_key_makes_one_job(client: openai.OpenAI, training_file: str) -> None:
-    def create(seed: int) -> str:
-        return client.fine_tuning.jobs.create(
-            model="gpt-4o-mini",
-            training_file=training_file,
-            seed=seed,
-            extra_headers={"Idempotency-Key": "k1"},
-        ).id
-
-    assert create(1) == create(1)
-    with pytest.raises(openai.BadRequestError, match="used before"):
-        create(2)
-    assert len(client.fine_tuning.jobs.list().data) == 1
-
-
 def test_an_upload_cut_off_leaves_nothing(client: openai.OpenAI, settings: Settings) -> None:
     incoming = settings.store / "incoming"
     with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as connection:

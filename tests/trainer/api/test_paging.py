@@ -1,6 +1,11 @@
+"""Lists in pages: none is cut short, and nothing is missed or told twice while they grow."""
+
+import openai
 import pytest
 from starlette.testclient import TestClient
 
+from tests.trainer.api.asking import ended
+from tests.trainer.conftest import wait_until
 from tests.trainer.rows import chat_rows
 
 
@@ -61,3 +66,22 @@ def test_the_ends_of_an_empty_list_are_of_the_kind_in_its_schema(
     listed = http.get(f"/v1/{path}").json()
     assert (listed["data"], listed["has_more"]) == ([], False)
     assert (listed["first_id"], listed["last_id"]) == (none, none)
+
+
+def test_a_log_that_grows_is_paged_without_gap_or_repeat(
+    client: openai.OpenAI, training_file: str
+) -> None:
+    job = client.fine_tuning.jobs.create(
+        model="ftops-nano",
+        training_file=training_file,
+        hyperparameters={"n_epochs": 20, "learning_rate_multiplier": 0.01},
+    ).id
+    walks: list[list[str]] = []
+    while not walks or not ended(client, job):
+        walks.append([event.id for event in client.fine_tuning.jobs.list_events(job, limit=2)])
+    wait_until(lambda: ended(client, job))
+    whole = [event.id for event in client.fine_tuning.jobs.list_events(job, limit=1000)]
+    assert len(set(whole)) == len(whole) > 40
+    for walk in walks:
+        assert walk == whole[len(whole) - len(walk) :]
+    assert len({len(walk) for walk in walks}) > 1, "it grew meanwhile"

@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from ftops.trainer.recipes.contract import Row
 from ftops.trainer.recipes.nano.files import read_model
+from ftops.trainer.recipes.nano.network import Weights
 from ftops.trainer.recipes.nano.recipe import NanoRecipe
 from tests.trainer.nano.school import (
     SHORT,
@@ -49,6 +51,24 @@ def test_validation_rows_are_only_looked_at(tmp_path: Path) -> None:
     left, right = read_model(alone).weights, read_model(watched).weights
     for name, weight in left.items():
         np.testing.assert_array_equal(weight, right[name])
+
+
+@pytest.mark.parametrize("weight", [0, 1])
+def test_only_what_has_weight_moves_the_weights(tmp_path: Path, weight: int) -> None:
+    """Of the same texts, two last answers change places: nothing is said after them."""
+
+    def taught(folder: str, *last: str) -> Weights:
+        ends = [{"role": "assistant", "content": text, "weight": weight} for text in last]
+        told = [
+            {"messages": [*row["messages"], {"role": "user", "content": "And?"}, end]}
+            for row, end in zip(ROWS, ends, strict=False)
+        ]
+        return read_model(fit_small(tmp_path / folder, [*told, *ROWS[2:]])).weights
+
+    left = taught("left", "Nothing of the kind.", "Quite so, as ever.")
+    right = taught("right", "Quite so, as ever.", "Nothing of the kind.")
+    moved = max(np.abs(left[name] - right[name]).max() for name in left)
+    assert (moved > 0) == bool(weight)
 
 
 def _final_valid_loss(folder: Path, rows: list[Row], held_out: list[Row]) -> tuple[float, float]:
