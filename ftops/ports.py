@@ -98,6 +98,10 @@ class PastFiles(Protocol):
         """Write the files below a folder; raises OSError."""
         ...
 
+    def are_cut_off(self) -> bool:
+        """Say whether there are older commits that this clone does not have."""
+        ...
+
 
 class LockReader(Protocol):
     """The recorded locks of one target, by spec name; raises RecordError."""

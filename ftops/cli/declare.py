@@ -134,7 +134,7 @@ def _refuse(session: Session, error: DeclarationError, output: Format) -> None:
 
 
 def _show(session: Session, found: _Found, only: str | None, *, every: bool) -> None:
-    from ftops.render.terminal import problems_view, quality_view, valid_view
+    from ftops.render.terminal import not_checked_view, problems_view, quality_view, valid_view
 
     if found.problems and only != "tokens":
         session.err.print(problems_view(found.problems, every=every, more=EVERY_HINT))
@@ -142,6 +142,8 @@ def _show(session: Session, found: _Found, only: str | None, *, every: bool) -> 
         session.show(valid_view(found.desired, with_tokens=only != "structure"))
     if found.quality:
         session.show(quality_view(found.quality))
+    if only is None:
+        session.show(not_checked_view())
 
 
 def _write(session: Session, found: _Found, output: Format) -> None:

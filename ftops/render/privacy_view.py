@@ -59,6 +59,11 @@ def not_checked(scanned: Iterable[Scanned] = (), *more: str) -> str:
     return f"Not checked: {', '.join((*_unchecked(scanned), *more))}."
 
 
+def not_checked_view() -> RenderableType:
+    """Show under all other checks what no finding says anything about."""
+    return safe(f"{not_checked()} See `ftops validate --only privacy`.", "dim")
+
+
 def _unchecked(scanned: Iterable[Scanned]) -> tuple[str, ...]:
     models = [one.model for one in scanned]
     return MISSED_BY_MODEL if models and None not in models else NOT_CHECKED

@@ -23,6 +23,9 @@ from ftops.usecases.plan import Prepared
 MOVED: Final = "the data changed while ftops was reading it"
 TOO_MANY: Final = f"more than {MOST_ROWS:,} rows are not compared"
 LOST: Final = "the old rows are not to be had: no index and no commit has them"
+CUT_OFF: Final = (
+    "the old rows are not to be had: this clone is shallow; `git fetch --unshallow` brings the rest"
+)
 
 
 class _UnknownError(Exception):
@@ -118,9 +121,14 @@ class Comparing:
         if kept is not None:
             return kept, past
         if past is None:
-            raise _UnknownError(LOST)
+            raise _UnknownError(self._why_lost())
         self.rows.keep(past.placed, case.old_method)
         return past.placed.index, past
+
+    def _why_lost(self) -> str:
+        with suppress(FtopsError):
+            return CUT_OFF if self.past.files.are_cut_off() else LOST
+        return LOST
 
     def _read(self, pin: DataPin, method: str) -> PlacedRows:
         """Return the rows of today, and keep their index."""

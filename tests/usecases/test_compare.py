@@ -19,7 +19,7 @@ from ftops.dataset.changes.row_index import (
 )
 from ftops.errors import DatasetError, HistoryError, Problem
 from ftops.ports import Blob
-from ftops.usecases.compare import LOST, MOVED, TOO_MANY, Comparing
+from ftops.usecases.compare import CUT_OFF, LOST, MOVED, TOO_MANY, Comparing
 from ftops.usecases.past_rows import PastData, digest_in
 from ftops.usecases.plan import Prepared
 from tests.fakes.specs import data_pin, declared, desired, lock
@@ -64,8 +64,14 @@ class MemoryRows:
 class NoHistory:
     """The ports History and PastFiles outside a repository, or failing as told."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, *, is_shallow: bool = False) -> None:
         self._error = error
+        self._is_shallow = is_shallow
+
+    def are_cut_off(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        return self._is_shallow
 
     def head(self) -> str | None:
         return None
@@ -141,6 +147,11 @@ UNREADABLE = DatasetError([Problem(message="it does not exist", path="new")])
             comparing(MemoryRows(NEW), history=NoHistory(HistoryError("slow"))),
             LOST,
             id="git does not answer",
+        ),
+        pytest.param(
+            comparing(MemoryRows(NEW), history=NoHistory(is_shallow=True)),
+            CUT_OFF,
+            id="in a shallow clone",
         ),
         pytest.param(comparing(MemoryRows(NEW), full=True), LOST, id="no room to look"),
         pytest.param(comparing(MemoryRows(OLD)), MOVED, id="edited meanwhile"),

@@ -59,6 +59,9 @@ class Repository:
             if any(f"{path}/".startswith(f"{one}/") or one == "." for one in paths)
         }
 
+    def are_cut_off(self) -> bool:
+        return not self.trees
+
     def restore(self, files: Mapping[str, Blob], folder: str) -> None:
         self.restored[folder] = {path: blob.id for path, blob in files.items()}
 

@@ -39,6 +39,10 @@ class GitPast:
                     found[path] = Blob(id=name, size=int(size))
         return found
 
+    def are_cut_off(self) -> bool:
+        """Say whether there are older commits that this clone does not have."""
+        return self._git.line("rev-parse", "--is-shallow-repository") == "true"
+
     def restore(self, files: Mapping[str, Blob], folder: str) -> None:
         """Write the files below a folder, byte for byte as they were committed."""
         for path, blob in files.items():

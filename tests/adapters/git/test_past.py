@@ -84,3 +84,13 @@ def test_without_git_nothing_is_written(
     monkeypatch.setattr(calls, "HAS_GIT", False)
     ours.restore(listed, str(tmp_path / "then"))
     assert (tmp_path / "then" / "a").read_bytes() == b""
+
+
+def test_a_shallow_clone_knows_that_it_is_one(repository: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        write(repository / "a", str(number))
+        commit(repository, "More")
+    git(tmp_path, "clone", "--quiet", "--depth=1", repository.as_uri(), "clone")
+    assert GitPast(tmp_path / "clone").are_cut_off()
+    assert not GitPast(repository).are_cut_off()
+    assert not GitPast(tmp_path).are_cut_off()
