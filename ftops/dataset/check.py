@@ -223,10 +223,12 @@ def _too_long() -> Finding:
 
 
 def _cut(tokens: TokenTally) -> Finding:
-    about = "" if tokens.is_exact else "About "
+    about = "" if tokens.is_exact else "about "
+    is_one = tokens.cut == 1
     message = (
-        f"{about}{tokens.cut} example(s) have more than {tokens.limit} tokens, and are cut there: "
-        f"{tokens.lost} tokens are lost."
+        f"{about}{tokens.cut:,} {'example has' if is_one else 'examples have'} more than "
+        f"{tokens.limit:,} tokens, and {'is' if is_one else 'are'} cut there: "
+        f"{about}{tokens.lost:,} tokens are lost."
     )
     hint = "This is the first of them; shorten it or split it."
-    return find(Code.EXAMPLES_CUT, message, hint=hint)
+    return find(Code.EXAMPLES_CUT, message[0].upper() + message[1:], hint=hint)

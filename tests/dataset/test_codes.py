@@ -65,7 +65,7 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (mark.code, mark.line, mark.severity) == (Code.BYTE_ORDER_MARK, 1, Severity.WARNING)
     [cut] = of_file(lines(10) + line(LONG) * 2)
     assert (cut.code, cut.line, cut.severity) == (Code.EXAMPLES_CUT, 11, Severity.WARNING)
-    assert cut.message.startswith("About 2 example(s) have more than 100 tokens")
+    assert cut.message.startswith("About 2 examples have more than 100 tokens")
     monkeypatch.setattr(concatenate, "MAX_ROW_BYTES", 200)
     monkeypatch.setattr("ftops.dataset.lines.BLOCK", 100)
     long = of_file(lines(9) + line(LONG) + line(CHAT) + b"\n")

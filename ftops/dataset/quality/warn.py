@@ -36,7 +36,7 @@ def listed(places: Sequence[Place], rows: int | None = None) -> str:
     more = max(rows or 0, len(places)) - len(shown)
     if len(files) == 1:
         word = "line" if len(shown) == 1 else "lines"
-        words = [f"{place.line:,}" for place in shown]
+        words = [str(place.line) for place in shown]
     else:
         word, words = "", [f"{place.file}:{place.line}" for place in shown]
     words += [f"{more:,} more"] if more > 0 else []

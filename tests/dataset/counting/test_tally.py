@@ -93,6 +93,12 @@ def test_a_preference_counts_both_answers_and_is_no_exact_bill() -> None:
     assert not checked.tokens_exact
 
 
+def test_one_row_is_cut() -> None:
+    long = line({"messages": [{"role": "user", "content": "word " * 2000}, CHAT["messages"][1]]})
+    (finding,) = check(lines(10) + long, EXACT, limit=50).findings
+    assert finding.message.startswith("1 example has more than 50 tokens, and is cut there: 1,9")
+
+
 def test_an_exact_cut_says_how_much_is_lost() -> None:
     long = line({"messages": [{"role": "user", "content": "word " * 100}, CHAT["messages"][1]]})
     checked = check(lines(10) + long * 2, EXACT, limit=50)
@@ -100,7 +106,7 @@ def test_an_exact_cut_says_how_much_is_lost() -> None:
     (finding,) = checked.findings
     lost = whole.tokens - checked.tokens
     assert finding.message == (
-        f"2 example(s) have more than 50 tokens, and are cut there: {lost} tokens are lost."
+        f"2 examples have more than 50 tokens, and are cut there: {lost} tokens are lost."
     )
 
 
