@@ -72,7 +72,7 @@ def check(path: Path) -> int:
     """Check each line, with every finding."""
     wrong = 0
     with path.open("rb") as file:
-        for _, lines in read_blocks(file, alone=True):
+        for _, lines, _ in read_blocks(file, alone=True):
             for line, seen in zip(lines, GLANCES[Format.CHAT](lines, LIMIT), strict=True):
                 wrong += seen is None and bool(judge_at_length(line, Format.CHAT)[1])
     return wrong

@@ -1,30 +1,19 @@
 """One pass over a dataset: digest, size, counts, tokens and findings, in constant memory."""
 
-import codecs
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Final
+from functools import partial
+from typing import BinaryIO
 
 from ftops.dataset.amounts import Amounts, Role, explain_amounts
-from ftops.dataset.concatenate import MAX_ROW_BYTES
-from ftops.dataset.counting.tally import BY_LENGTH, Counting, TokenTally
-from ftops.dataset.explaining.locate import point_at
+from ftops.dataset.counting.tally import BY_LENGTH, Counting, TokenSums, TokenTally
 from ftops.dataset.finding import Code, Finding, Severity, find
-from ftops.dataset.formats import FORMAT_OF, Format, Row, Said
-from ftops.dataset.judge import judge_at_length
-from ftops.dataset.legal.glance import GLANCES
-from ftops.dataset.legal.rules import count_learned
-from ftops.dataset.lines import OVERLONG, read_blocks
-from ftops.dataset.pictures import shows_images
-
-MOST_FINDINGS: Final = 10_000
-"""So many errors, and as many warnings, are kept; the rest is counted."""
-
-MOST_WAITING: Final = 1 << 20
-"""After so many bytes of suspect lines all of them are looked at, one right after the other: what
-explains rows is large, and to fetch it anew for each of a few takes longer than the explaining."""
+from ftops.dataset.formats import FORMAT_OF, Format
+from ftops.dataset.line_look import LineLook
+from ftops.dataset.lines import read_blocks, read_uploaded
+from ftops.dataset.lines_seen import LinesSeen, NotedFindings
+from ftops.dataset.parting import look_in_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +68,7 @@ def check_files(
     """Check files that are uploaded as one; each finding names its file and that file's line."""
     if method not in FORMAT_OF:
         raise ValueError(f"method must be one of {', '.join(FORMAT_OF)}, not {method!r}")
-    tally = _Tally(FORMAT_OF[method], TokenTally(counting, limit))
+    tally = _Tally(FORMAT_OF[method], counting, limit)
     for name, stream in files:
         tally.read(name, stream, alone=len(files) == 1)
     return tally.close(role)
@@ -88,72 +77,72 @@ def check_files(
 class _Tally:
     """What is known so far."""
 
-    def __init__(self, row_format: Format, tokens: TokenTally) -> None:
+    def __init__(self, row_format: Format, counting: Counting, limit: int | None) -> None:
         self._format = row_format
-        self._tokens = tokens
-        self._sha256 = hashlib.sha256()
-        self._size = 0
+        self._new_tokens = partial(TokenTally, counting, limit)
+        self._tokens = self._new_tokens()
+        self._upload = _Upload()
+        self._files = 0
         self._examples = 0
         self._image_examples = 0
         self._trained = 0
         self._first_cut: tuple[str | None, int] | None = None
-        self._suspects: list[tuple[int, bytes]] = []
-        self._found: Counter[Severity] = Counter()
-        self._findings: list[Finding] = []
+        self._noted = NotedFindings()
 
     def read(self, name: str | None, stream: BinaryIO, *, alone: bool) -> None:
         """Read one file to its end."""
-        number = 0
-        for uploaded, lines in read_blocks(stream, alone=alone):
-            self._sha256.update(uploaded)
-            self._size += len(uploaded)
-            self._look(lines, name, number)
-            number += len(lines)
-            if sum([len(line) for _, line in self._suspects]) > MOST_WAITING:
-                self._look_at_length(name)
-        self._look_at_length(name)
-
-    def _look(self, lines: list[bytes], name: str | None, before: int) -> None:
-        """Look at lines that stand behind so many others; most take no more than a glance."""
-        uncounted = self._tokens.uncounted
-        rows = trained = image_rows = 0
-        sights = GLANCES[self._format](lines, uncounted)
-        for number, (line, sight) in enumerate(zip(lines, sights, strict=True), before + 1):
-            if sight is None:
-                self._suspects.append((number, line))
-                continue
-            learned, shows_pictures, said = sight
-            rows += 1
-            trained += learned
-            image_rows += shows_pictures
-            if said is not None and (len(line) > uncounted or shows_pictures):
-                self._count(said, name, number)
-        self._examples += rows
-        self._trained += trained
-        self._image_examples += image_rows
-
-    def _count(self, said: Said, name: str | None, number: int) -> None:
-        if not self._tokens.add(said):
+        self._files += 1
+        upload = self._upload.copy()
+        take_all = partial(upload.take_all, alone=alone)
+        parts = look_in_parts(stream, self._look_at_part, take_all)
+        if parts is None:
+            self._add(self._look_at_all(stream, alone=alone), name, 0)
             return
-        first = self._first_cut
-        # Suspects are counted behind the rest of their file.
-        if first is None or (first[0] == name and number < first[1]):
-            self._first_cut = name, number
+        self._upload = upload
+        lines = 0
+        for seen, tokens in parts:
+            self._tokens.take(tokens)
+            self._add(seen, name, lines)
+            lines += seen.lines
+
+    def _look_at_all(self, stream: BinaryIO, *, alone: bool) -> LinesSeen:
+        look = LineLook(self._format, self._tokens, (self._files, 0))
+        for uploaded, lines, end in read_blocks(stream, alone=alone):
+            self._upload.take(uploaded)
+            look.look(lines, end)
+        return look.seen()
+
+    def _look_at_part(self, stream: BinaryIO, begin: int) -> tuple[LinesSeen, TokenSums]:
+        tokens = self._new_tokens()
+        look = LineLook(self._format, tokens, (self._files, begin))
+        for _, lines, end in read_blocks(stream, alone=True):
+            look.look(lines, end)
+        return look.seen(), tokens.sums()
+
+    def _add(self, seen: LinesSeen, name: str | None, before: int) -> None:
+        """Add what was seen of lines that stand behind so many others of their file."""
+        self._examples += seen.examples
+        self._image_examples += seen.image_examples
+        self._trained += seen.trained
+        if seen.first_cut is not None and self._first_cut is None:
+            self._first_cut = name, before + seen.first_cut
+        self._noted.take(seen.noted, name, before)
 
     def close(self, role: Role) -> Checked:
         """Judge the whole, and return all of it."""
         tokens = self._tokens
         amounts = Amounts(
-            examples=self._examples, image_examples=self._image_examples, size=self._size
+            examples=self._examples, image_examples=self._image_examples, size=self._upload.size
         )
         for finding in explain_amounts(amounts, role, self._format):
-            self._note(finding)
+            self._noted.note(finding)
         if self._first_cut is not None:
             name, number = self._first_cut
-            self._note(_cut(tokens), name, number)
+            self._noted.note(replace(_cut(tokens), file=name), number)
+        noted = self._noted.noted()
         return Checked(
-            digest=self._sha256.hexdigest(),
-            size=self._size,
+            digest=self._upload.digest,
+            size=self._upload.size,
             examples=self._examples,
             tokens=tokens.tokens,
             tokens_exact=tokens.is_exact,
@@ -161,65 +150,36 @@ class _Tally:
             longest_tokens=tokens.longest,
             trained_messages=self._trained,
             examples_cut=tokens.cut,
-            errors=self._found[Severity.ERROR],
-            findings=tuple(self._findings),
-            findings_omitted=self._found.total() - len(self._findings),
+            errors=noted.found.get(Severity.ERROR, 0),
+            findings=noted.kept,
+            findings_omitted=sum(noted.found.values()) - len(noted.kept),
         )
 
-    def _look_at_length(self, name: str | None) -> None:
-        """Say what there is to say of the lines that wait for it."""
-        suspects, self._suspects = self._suspects, []
-        for number, line in suspects:
-            row = self._explain(line, name, number)
-            if row is None:
-                continue
-            shows_pictures = shows_images(row)
-            self._examples += 1
-            self._trained += count_learned(row)
-            self._image_examples += shows_pictures
-            if len(line) > self._tokens.uncounted or shows_pictures:
-                self._count(row, name, number)
 
-    def _explain(self, line: bytes, name: str | None, number: int) -> Row | None:
-        """Note what there is to say of the line, and count it if no row can be made of it."""
-        if line is not OVERLONG:
-            line = line.removesuffix(b"\n")
-        marked = number == 1 and line.startswith(codecs.BOM_UTF8)
-        row, findings = self._judge(line.removeprefix(codecs.BOM_UTF8) if marked else line)
-        for finding in [_byte_order_mark(), *findings] if marked else findings:
-            self._note(finding, name, number, line)
-        if row is None:
-            self._examples += not any(finding.code is Code.BLANK_LINE for finding in findings)
-        return row
+class _Upload:
+    """The bytes to upload so far: how many, and their digest."""
 
-    def _judge(self, line: bytes) -> tuple[Row | None, list[Finding]]:
-        if line is OVERLONG:
-            return None, [_too_long()]
-        return judge_at_length(line, self._format)
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self.size = 0
 
-    def _note(
-        self,
-        finding: Finding,
-        name: str | None = None,
-        number: int | None = None,
-        line: bytes = b"",
-    ) -> None:
-        self._found[finding.severity] += 1
-        if self._found[finding.severity] <= MOST_FINDINGS:
-            column, shown = point_at(finding, line)
-            placed = replace(finding, file=name, line=number, column=column, excerpt=shown)
-            self._findings.append(placed)
+    @property
+    def digest(self) -> str:
+        return self._sha256.hexdigest()
 
+    def copy(self) -> "_Upload":
+        """Return another that goes on from here."""
+        copied = _Upload()
+        copied._sha256, copied.size = self._sha256.copy(), self.size
+        return copied
 
-def _byte_order_mark() -> Finding:
-    message = "The file starts with a byte order mark."
-    hint = "Save it as UTF-8 without one, unless the provider asks for it (Azure does)."
-    return find(Code.BYTE_ORDER_MARK, message, hint=hint)
+    def take(self, uploaded: bytes) -> None:
+        self._sha256.update(uploaded)
+        self.size += len(uploaded)
 
-
-def _too_long() -> Finding:
-    message = f"The line is longer than {MAX_ROW_BYTES >> 20} MiB."
-    return find(Code.TOO_LONG, message, hint="Is it a JSON Lines file? Link to images by URL.")
+    def take_all(self, stream: BinaryIO, *, alone: bool) -> None:
+        for uploaded in read_uploaded(stream, alone=alone):
+            self.take(uploaded)
 
 
 def _cut(tokens: TokenTally) -> Finding:

@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterator
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from ftops.dataset import concatenate
 
@@ -13,19 +13,39 @@ OVERLONG: Final = b"(longer than any row)"
 """This very object stands for a line beyond `MAX_ROW_BYTES`, which is not kept in memory."""
 
 
-def read_blocks(stream: BinaryIO, *, alone: bool) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Yield each block as it is uploaded, and the lines that end in it as they stand.
+class Block(NamedTuple):
+    """A block as it is uploaded, the lines that end in it as they stand, and where the last ends.
 
-    The blocks are together what `concatenate` yields of the file.
+    That place, and so any line's, is counted in bytes from where the stream was begun.
     """
+
+    uploaded: bytes
+    lines: list[bytes]
+    end: int
+
+
+def read_blocks(stream: BinaryIO, *, alone: bool) -> Iterator[Block]:
+    """Yield block after block; together they are what `concatenate` yields of the file."""
     open_line = _OpenLine()
-    first = not alone
+    first, taken = not alone, 0
     while block := stream.read(BLOCK):
+        taken += len(block)
         lines = open_line.end_in(block)
-        yield block.removeprefix(codecs.BOM_UTF8) if first else block, lines
+        uploaded = block.removeprefix(codecs.BOM_UTF8) if first else block
+        yield Block(uploaded, lines, taken - open_line.size)
         first = False
-    if not open_line.is_empty:
-        yield b"" if alone else b"\n", [open_line.end(b"")]
+    if open_line.size:
+        yield Block(b"" if alone else b"\n", [open_line.end(b"")], taken)
+
+
+def read_uploaded(stream: BinaryIO, *, alone: bool) -> Iterator[bytes]:
+    """Yield the same blocks without looking for lines."""
+    first, last = not alone, b""
+    while block := stream.read(BLOCK):
+        yield block.removeprefix(codecs.BOM_UTF8) if first else block
+        first, last = False, block
+    if last and not alone and not last.endswith(b"\n"):
+        yield b"\n"
 
 
 class _OpenLine:
@@ -36,8 +56,8 @@ class _OpenLine:
         self._size = 0
 
     @property
-    def is_empty(self) -> bool:
-        return not self._size
+    def size(self) -> int:
+        return self._size
 
     def end_in(self, block: bytes) -> list[bytes]:
         """Return the lines that the block ends."""

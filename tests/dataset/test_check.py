@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftops.dataset import check
+from ftops.dataset import lines_seen
 from ftops.dataset.amounts import Role
 from ftops.dataset.check import check_files, check_stream
 from ftops.dataset.concatenate import concatenate
@@ -78,7 +78,7 @@ def test_illegal_rows_count_as_examples_and_blank_lines_do_not() -> None:
 def test_findings_are_capped_and_an_error_behind_many_warnings_is_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(check, "MOST_FINDINGS", 200)
+    monkeypatch.setattr(lines_seen, "MOST_FINDINGS", 200)
     warned = line({"messages": [ASK, SAY, ASK]})
     checked = check_stream(io.BytesIO(warned * 250 + b"{}\n" * 201), method="supervised")
     severities = [finding.severity for finding in checked.findings]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ftops.dataset import check, lines
+from ftops.dataset import line_look, lines
 from ftops.dataset.check import Checked, check_stream
 from ftops.dataset.explaining.explain import explain
 from ftops.dataset.explaining.parse import parse
@@ -65,7 +65,7 @@ def test_rows_are_told_in_a_file_as_each_alone_and_in_their_order(
 ) -> None:
     rows = [written.replace(b"\n", b" ") + b"\n" for written, _ in cases]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(check, "MOST_WAITING", waiting)
+        patched.setattr(line_look, "MOST_WAITING", waiting)
         whole = check_in_blocks(rows)
     alone = [check_in_blocks([row]) for row in rows]
     expected = [

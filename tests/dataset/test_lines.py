@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftops.dataset.concatenate import concatenate
-from ftops.dataset.lines import OVERLONG, read_blocks
+from ftops.dataset.lines import OVERLONG, read_blocks, read_uploaded
 
 CONTENT = st.lists(
     st.sampled_from(
@@ -18,7 +18,11 @@ CONTENT = st.lists(
 
 def read(content: bytes, *, alone: bool = True) -> tuple[bytes, list[bytes]]:
     blocks = list(read_blocks(io.BytesIO(content), alone=alone))
-    return b"".join(block for block, _ in blocks), [one for _, lines in blocks for one in lines]
+    written = b"".join(block.uploaded for block in blocks)
+    for _, lines, end in blocks:
+        known = b"".join(line for line in lines if line is not OVERLONG)
+        assert OVERLONG in lines or content[:end].endswith(known)
+    return written, [one for _, lines, _ in blocks for one in lines]
 
 
 @given(CONTENT, st.integers(3, 9), st.booleans())
@@ -31,6 +35,7 @@ def test_blocks_are_what_is_uploaded_and_lines_what_is_written(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ftops.dataset.lines.BLOCK", block)
         uploaded, lines = read(content, alone=alone)
+        assert b"".join(read_uploaded(io.BytesIO(content), alone=alone)) == uploaded
     # A lone file goes up as it is; beside an empty one it goes up as one of several.
     streams = [io.BytesIO(content)] if alone else [io.BytesIO(content), io.BytesIO()]
     assert uploaded == b"".join(concatenate(streams))

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 
 from ftops.dataset.counting.fast_counter import fast_counter
-from ftops.dataset.counting.sampling import Reservoir
+from ftops.dataset.counting.sampling import Draw, Drawn
 from ftops.dataset.counting.tokens import RowCounter
 from ftops.dataset.counting.vocabulary import O200K, CountText, Encoding, encoding_of, exact_counter
 from ftops.dataset.formats import Said
@@ -43,6 +43,18 @@ def exact_way(counting: Counting) -> CountText | None:
     return fast or exact_counter(counting.encoding)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSums:
+    """What is known of the tokens of some rows; the sums of others can be added."""
+
+    tokens: int
+    longest: int
+    cut: int
+    lost: int
+    is_published: bool
+    drawn: Drawn | None
+
+
 class TokenTally:
     """What is known of the tokens so far.
 
@@ -55,19 +67,25 @@ class TokenTally:
         self._counted = self._estimated if exact is None else RowCounter(exact)
         self._is_exact = exact is not None and not counting.is_guess
         self.limit = sys.maxsize if limit is None else limit
-        self._reservoir = Reservoir() if counting.sampled and exact is not None else None
+        self._draw = Draw(self._count_to_limit) if counting.sampled and exact else None
         self.uncounted = self.limit if counting.only_cuts else -1
+        self._is_published = True
         self._tokens = 0
         self.longest = 0
         self.cut = 0
         self.lost = 0
 
-    def add(self, said: Said) -> bool:
-        """Count a row, and return whether it is cut."""
-        if self._reservoir is None:
-            tokens = self._count(said)
+    def add(self, said: Said, *, place: int = 0, size: int = 0) -> bool:
+        """Count a row of so many bytes, and return whether it is cut.
+
+        No two rows have one place; of rows that are sampled it decides which.
+        """
+        if self._draw is None:
+            tokens = self._counted.count(said)
+            self._tokens += min(tokens, self.limit)
         else:
-            tokens = self._sample(said, self._reservoir)
+            tokens = self._estimated.count(said)
+            self._draw.add(place, min(tokens, self.limit), said, size)
         self.longest = max(self.longest, tokens)
         if tokens <= self.limit:
             return False
@@ -75,34 +93,47 @@ class TokenTally:
         self.lost += tokens - self.limit
         return True
 
+    def sums(self) -> TokenSums:
+        """Return what is known, for another tally to take."""
+        drawn = None if self._draw is None else self._draw.drawn()
+        return TokenSums(
+            tokens=self._tokens,
+            longest=self.longest,
+            cut=self.cut,
+            lost=self.lost,
+            is_published=self._all_published,
+            drawn=drawn,
+        )
+
+    def take(self, sums: TokenSums) -> None:
+        """Add the sums of other rows."""
+        self._tokens += sums.tokens
+        self.longest = max(self.longest, sums.longest)
+        self.cut += sums.cut
+        self.lost += sums.lost
+        self._is_published &= sums.is_published
+        if self._draw is not None and sums.drawn is not None:
+            self._draw.take(sums.drawn)
+
     @property
     def tokens(self) -> int:
         """The tokens of all rows, each up to the limit."""
-        return self._tokens if self._reservoir is None else self._reservoir.total().tokens
+        return self._tokens if self._draw is None else self._draw.total().tokens
 
     @property
     def bound(self) -> float | None:
         """How far off a sampled total may be, as a share of it; None if all rows were counted."""
-        return None if self._reservoir is None else self._reservoir.total().bound or None
+        return None if self._draw is None else self._draw.total().bound or None
 
     @property
     def is_exact(self) -> bool:
         """Whether the provider's own rules gave every token of every row."""
-        published = self._counted.is_published and self._estimated.is_published
-        return self._is_exact and published and self.bound is None
+        return self._is_exact and self.bound is None and self._all_published
 
-    def _count(self, said: Said) -> int:
-        tokens = self._counted.count(said)
-        self._tokens += min(tokens, self.limit)
-        return tokens
+    @property
+    def _all_published(self) -> bool:
+        counted = self._counted.is_published and self._estimated.is_published
+        return self._is_published and counted
 
-    def _sample(self, said: Said, reservoir: Reservoir) -> int:
-        """Estimate the row; if it is drawn, count it too."""
-        estimate = self._estimated.count(said)
-        cut = min(estimate, self.limit)
-        place = reservoir.place(cut)
-        if place is None:
-            return estimate
-        tokens = self._counted.count(said)
-        reservoir.keep(place, cut, min(tokens, self.limit))
-        return tokens
+    def _count_to_limit(self, said: Said) -> int:
+        return min(self._counted.count(said), self.limit)

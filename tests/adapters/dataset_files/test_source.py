@@ -15,7 +15,7 @@ from ftops.adapters.dataset_files.problems import Gathering
 from ftops.adapters.dataset_files.source import DatasetFiles
 from ftops.core.desired import DataPin, Pins
 from ftops.core.names import upload_name
-from ftops.dataset import check
+from ftops.dataset import lines_seen
 from ftops.errors import DatasetError, Problem, RecordError
 from ftops.ports import DatasetSource
 from tests.fakes.specs import declared
@@ -225,7 +225,7 @@ def test_a_missing_file_is_told_where_the_spec_names_it(tmp_path: Path, dataset:
 def test_findings_beyond_the_cap_are_counted(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch, *, counted: bool
 ) -> None:
-    monkeypatch.setattr(check, "MOST_FINDINGS", 200)
+    monkeypatch.setattr(lines_seen, "MOST_FINDINGS", 200)
     write(tmp_path, TRAIN, text)
     if counted:
         messages = [message for _, message, _ in problems(tmp_path, {"train": TRAIN})]

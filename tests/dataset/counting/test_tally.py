@@ -6,11 +6,15 @@ import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftops.dataset.check import Checked, check_stream
-from ftops.dataset.counting.sampling import Reservoir
+from ftops.dataset.counting import sampling
+from ftops.dataset.counting.sampling import Draw
 from ftops.dataset.counting.tally import BY_LENGTH, Counting, counting_for
 from ftops.dataset.counting.vocabulary import CL100K, O200K, exact_counter
+from ftops.dataset.formats import Said
 from tests.dataset.rows import CHAT, PREFERENCE, TOOL, line, lines
 
 WORDS = ["please", "tell", "me", "where", "order", "4711", "订单", "заказ", "naïve", "[1, 2]"]
@@ -144,12 +148,10 @@ def test_nothing_is_sampled_from_nothing() -> None:
 
 
 def draw(seed: int, rows: list[tuple[int, int]], most: int) -> tuple[int, float]:
-    reservoir = Reservoir(most, seed)
-    for estimate, exact in rows:
-        place = reservoir.place(estimate)
-        if place is not None:
-            reservoir.keep(place, estimate, exact)
-    total = reservoir.total()
+    drawing = Draw(lambda said: int(str(said[0])), most, seed)
+    for place, (estimate, exact) in enumerate(rows):
+        drawing.add(place, estimate, [str(exact)], 1)
+    total = drawing.total()
     return total.tokens, total.bound
 
 
@@ -168,12 +170,41 @@ def test_the_bound_holds_as_often_as_it_says() -> None:
 def test_every_row_is_drawn_as_often_as_any_other() -> None:
     kept = [0] * 60
     for seed in range(600):
-        reservoir = Reservoir(20, seed)
-        places: dict[int, int] = {}
+        drawing = Draw(lambda said: int(str(said[0])), 20, seed)
         for row in range(60):
-            place = reservoir.place(1)
-            if place is not None:
-                places[place] = row
-        for row in places.values():
+            drawing.add(row, 1, [str(row)], 1)
+        for _, _, row in drawing.drawn().rows:
             kept[row] += 1
     assert all(150 <= count <= 250 for count in kept)
+
+
+def test_what_gives_way_before_it_is_counted_never_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+
+    def count(said: Said) -> int:
+        counted.append(str(said))
+        return 1
+
+    for waiting, most in ((1 << 20, 20), (50, 60), (0, 2000)):
+        monkeypatch.setattr(sampling, "MOST_WAITING", waiting)
+        counted.clear()
+        drawing = Draw(count, 20)
+        for row in range(2000):
+            drawing.add(row, 1, [str(row)], 10)
+        assert len(drawing.drawn().rows) == 20
+        assert 20 <= len(set(counted)) == len(counted) <= max(most, 200)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_parts_draw_the_rows_of_the_whole(cut: int, other: int) -> None:
+    cuts = sorted((cut, other))
+    spans = zip([0, *cuts], [*cuts, 60], strict=True)
+    whole, together = Draw(len, 20), Draw(len, 20)
+    for begin, end in spans:
+        part = Draw(len, 20)
+        for row in range(begin, end):
+            part.add(row, row, ["x"] * row, row)
+            whole.add(row, row, ["x"] * row, row)
+        together.take(part.drawn())
+    assert sorted(together.drawn().rows) == sorted(whole.drawn().rows)
+    assert together.total() == whole.total()
