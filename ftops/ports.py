@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ftops.core.cost import Tariff
 from ftops.core.desired import DataPin, DataSource, Declared, Pins
@@ -234,6 +234,18 @@ class ReadingWatch(Protocol):
     """Where those who read large files tell how far they have come."""
 
     def tell(self, reading: "Reading") -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Who reads a large file: up to so many processes, and who is told how far they are."""
+
+    processes: int = 1
+    watch: ReadingWatch | None = None
+
+
+ALONE: Final = Readers()
+"""This process, which tells nobody."""
 
 
 class Reporter(Protocol):

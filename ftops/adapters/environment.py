@@ -1,6 +1,7 @@
 """The environment, with the project's `.env` under it: the one door to both."""
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from pathlib import Path
@@ -9,6 +10,8 @@ from ftops.core.project import ENVIRONMENT_REFERENCE
 from ftops.errors import FtopsError, TargetError
 
 ENV_FILE = ".env"
+PROCESSES = "FTOPS_PROCESSES"
+_MOST_PROCESSES = 4
 _CERTIFICATES = frozenset({"ssl_cert_file", "ssl_cert_dir"})
 _NOT_CI = frozenset({"", "0", "false", "no", "off"})
 
@@ -51,7 +54,7 @@ class Environment:
             return False
         return url.startswith("http:") or names.isdisjoint(_CERTIFICATES)
 
-    def number(self, name: str, default: float) -> float:
+    def number(self, name: str, default: float, unit: str = "seconds") -> float:
         """Return the variable as a number above zero, or the default if it is unset."""
         text = self.get(name)
         if text is None:
@@ -64,8 +67,13 @@ class Environment:
             return value
         raise FtopsError(
             f"{name} is {text!r}, which is no number above zero",
-            hint=f"set it to seconds, such as {name}={default:g}, or unset it",
+            hint=f"set it to {unit}, such as {name}={default:g}, or unset it",
         )
+
+    @property
+    def processes(self) -> int:
+        """Return how many processes may read one large file side by side."""
+        return max(1, round(self.number(PROCESSES, _usable_processors(), unit="a count")))
 
     def _required(self, name: str) -> str:
         value = self.get(name)
@@ -75,6 +83,13 @@ class Environment:
                 hint=f"export {name}=… or put it into {ENV_FILE}, which is never committed",
             )
         return value
+
+
+def _usable_processors() -> int:
+    """Return how many this process may run on; more than a few would take much memory."""
+    if sys.platform != "linux":
+        return 1
+    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
 
 
 def _read_env_file(path: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ftops.cli.reading import ReadingShow
+    from ftops.ports import Readers
     from ftops.wiring.workplace import Workplace
 
 DULL = "dumb"
@@ -42,7 +43,7 @@ class Session:
         """The project this command is about; FtopsError if there is none."""
         from ftops.wiring.workplace import open_workplace
 
-        return open_workplace(self.root, self.target, self.reading)
+        return open_workplace(self.root, self.target, self.readers)
 
     @cached_property
     def reading(self) -> "ReadingShow | None":
@@ -52,6 +53,13 @@ class Session:
         from ftops.cli.reading import ReadingShow
 
         return ReadingShow(lambda: self.err)
+
+    @cached_property
+    def readers(self) -> "Readers":
+        """Who reads large files."""
+        from ftops.ports import Readers
+
+        return Readers(processes=self.environment.processes, watch=self.reading)
 
     def showing_reading(self) -> AbstractContextManager[None]:
         """Show it while the block has nothing else to show."""

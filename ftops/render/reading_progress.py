@@ -2,7 +2,7 @@
 
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -18,6 +18,8 @@ from rich.progress import (
 from ftops.core.progress import Reading
 from ftops.render.safe_text import one_line
 
+_PAUSE: Final = 0.1
+
 
 class ReadingProgress:
     """Draws bars while it is entered and a file is read; may be told from several threads."""
@@ -25,6 +27,7 @@ class ReadingProgress:
     def __init__(self, console: Console) -> None:
         self._lock = threading.Lock()
         self._bars: dict[str, TaskID] = {}
+        self._next = 0.0
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=20),
@@ -33,6 +36,8 @@ class ReadingProgress:
             TimeRemainingColumn(compact=True),
             console=console,
             transient=True,
+            # A thread that draws would forbid forks, which read large files side by side.
+            auto_refresh=False,
             # Standard output carries results; this console is the other one.
             redirect_stdout=False,
         )
@@ -64,3 +69,10 @@ class ReadingProgress:
                 bar = self._progress.add_task(shown, total=reading.size)
                 self._bars[reading.name] = bar
             self._progress.update(bar, completed=reading.done)
+            self._draw()
+
+    def _draw(self) -> None:
+        now = self._progress.get_time()
+        if now >= self._next:
+            self._progress.refresh()
+            self._next = now + _PAUSE

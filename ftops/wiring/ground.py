@@ -12,7 +12,7 @@ from ftops.adapters.spec_files.source import SpecFiles
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.desired import Declared
 from ftops.core.project import Project
-from ftops.ports import ReadingWatch
+from ftops.ports import ALONE, Readers
 
 if TYPE_CHECKING:
     from ftops.adapters.dataset_files.checks import Tokens
@@ -34,7 +34,7 @@ class Ground:
 
     root: Path
     project: Project
-    watch: ReadingWatch | None = field(default=None, repr=False, compare=False)
+    readers: Readers = field(default=ALONE, repr=False, compare=False)
 
     @cached_property
     def environment(self) -> Environment:
@@ -79,7 +79,7 @@ class Ground:
         from ftops.adapters.dataset_files.source import DatasetFiles
 
         return DatasetFiles(
-            self.root, allow_outside=self.project.allow_outside, tokens=tokens, watch=self.watch
+            self.root, allow_outside=self.project.allow_outside, tokens=tokens, readers=self.readers
         )
 
     @cached_property
@@ -87,14 +87,18 @@ class Ground:
         """The declared data, judged for what is legal but unwise."""
         from ftops.adapters.dataset_files.quality import DataQuality
 
-        return DataQuality(self.root, allow_outside=self.project.allow_outside, watch=self.watch)
+        return DataQuality(
+            self.root, allow_outside=self.project.allow_outside, readers=self.readers
+        )
 
     @cached_property
     def privacy(self) -> "DataPrivacy":
         """The declared data, looked through for personal data and secrets."""
         from ftops.adapters.dataset_files.privacy import DataPrivacy
 
-        return DataPrivacy(self.root, allow_outside=self.project.allow_outside, watch=self.watch)
+        return DataPrivacy(
+            self.root, allow_outside=self.project.allow_outside, readers=self.readers
+        )
 
     @cached_property
     def guarded(self) -> "RememberedPins":

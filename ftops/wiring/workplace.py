@@ -16,7 +16,7 @@ from ftops.core.notes import TargetFacts
 from ftops.core.project import Target
 from ftops.core.target import Surroundings, TargetChoice, choose_target
 from ftops.errors import FtopsError, TargetError
-from ftops.ports import Eyes, Hands, JournalReader, ReadingWatch, Reporter
+from ftops.ports import ALONE, Eyes, Hands, JournalReader, Readers, Reporter
 from ftops.usecases.plan import Prepared, Request, Site, prepare
 from ftops.wiring.ground import CACHE, Ground
 from ftops.wiring.locks import TargetLocks
@@ -45,9 +45,7 @@ DEFAULT_POLL_SECONDS: Final = 2.0
 DEFAULT_SETTLE_SECONDS: Final = 120.0
 
 
-def open_workplace(
-    start: Path | None, asked: str | None, watch: ReadingWatch | None = None
-) -> "Workplace":
+def open_workplace(start: Path | None, asked: str | None, readers: Readers = ALONE) -> "Workplace":
     """Open the project that `start` or the current folder lies in; FtopsError without one."""
     try:
         begin = (start or Path()).absolute()
@@ -64,7 +62,7 @@ def open_workplace(
     memory = project_memory(root / CACHE)
     project = read_project(root, memory)
     memory.save()
-    return Workplace(root=root, project=project, asked=asked, watch=watch)
+    return Workplace(root=root, project=project, asked=asked, readers=readers)
 
 
 @dataclass(frozen=True, kw_only=True)

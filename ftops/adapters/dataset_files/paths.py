@@ -8,11 +8,15 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from ftops.adapters.dataset_files.watched import BUFFER, WORTH_TELLING, watched
 from ftops.cache.stamp import Stamp, stamp_of
-from ftops.ports import ReadingWatch
+from ftops.ports import ALONE, Readers
 
 _ALLOW_OUTSIDE: Final = "move it into the project, or set allow_outside: true in ftops.yaml"
+
+BUFFER: Final = 1 << 20
+
+LARGE: Final = 20_000_000
+"""Smaller files are read before anybody wonders."""
 
 PROJECT: Final = "the folder of ftops.yaml"
 HERE: Final = "the folder that you are in"
@@ -49,12 +53,12 @@ class DataPaths:
         root: Path,
         *,
         allow_outside: bool,
-        watch: ReadingWatch | None = None,
+        readers: Readers = ALONE,
         start: str = PROJECT,
     ) -> None:
         self._root = str(root)
         self._start = start
-        self._watch = watch
+        self._readers = readers
         self._real_root = Path(os.path.realpath(root))
         self._allow_outside = allow_outside
         self._folders: dict[str, _Real] = {}
@@ -109,8 +113,13 @@ class DataPaths:
             raise PathRefusedError(f"{found.shown} cannot be read: {error.strerror}") from error
         try:
             _refuse_unusual(found.shown, os.fstat(descriptor))
-            if self._watch is not None and found.stamp.size > WORTH_TELLING:
-                return watched(descriptor, found.shown, found.stamp.size, self._watch)
+            if found.stamp.size > LARGE:
+                # Processes and threads are for few files, and 20 ms to load.
+                from ftops.adapters.dataset_files.large_file import (  # noqa: PLC0415 - see above
+                    open_large,
+                )
+
+                return open_large(descriptor, found.shown, found.stamp.size, self._readers)
             return os.fdopen(descriptor, "rb", buffering=BUFFER)
         except BaseException:
             os.close(descriptor)

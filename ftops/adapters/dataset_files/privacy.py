@@ -22,7 +22,7 @@ from ftops.core.spec import Split
 from ftops.dataset.finding import Severity
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.errors import DatasetError, Problem
-from ftops.ports import ReadingWatch
+from ftops.ports import ALONE, Readers
 
 ALLOW_FIELD: Final = "privacy.allow"
 LINE_HINT: Final = "write one sha256:<64 hex> a line, as `ftops data allow` prints it; # comments"
@@ -36,9 +36,9 @@ class DataPrivacy:
     """The data below `root`; a file is looked through once, until it or the scanner changes."""
 
     def __init__(
-        self, root: Path, *, allow_outside: bool = False, watch: ReadingWatch | None = None
+        self, root: Path, *, allow_outside: bool = False, readers: Readers = ALONE
     ) -> None:
-        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
+        self._paths = DataPaths(root, allow_outside=allow_outside, readers=readers)
         self._file = IndexFile(root / ".ftops" / "cache", INDEX)
         self._scanned: dict[_Key, Scanned] = {}
         self._models = NameModels(root, allow_outside=allow_outside)

@@ -22,7 +22,7 @@ from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.quality.reading import Sides, read_sides, read_split
 from ftops.errors import DatasetError, Problem
-from ftops.ports import ReadingWatch
+from ftops.ports import ALONE, Readers
 
 INDEX: Final = "quality"
 
@@ -34,9 +34,9 @@ class DataQuality:
     """The data below `root`, judged as training and validation of one spec, until it changes."""
 
     def __init__(
-        self, root: Path, *, allow_outside: bool = False, watch: ReadingWatch | None = None
+        self, root: Path, *, allow_outside: bool = False, readers: Readers = ALONE
     ) -> None:
-        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
+        self._paths = DataPaths(root, allow_outside=allow_outside, readers=readers)
         self._file = IndexFile(root / ".ftops" / "cache", INDEX)
         self._assessed: dict[_Key, Quality] = {}
 

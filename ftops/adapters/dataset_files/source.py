@@ -28,7 +28,7 @@ from ftops.dataset.counting.tally import counting_for
 from ftops.dataset.counting.tokens import context_limit
 from ftops.dataset.finding import AMOUNTS, Code
 from ftops.errors import DatasetError, Problem
-from ftops.ports import ReadingWatch
+from ftops.ports import ALONE, Readers
 
 Field = Literal["dataset.train", "dataset.validation"]
 TRAIN_FIELD: Field = "dataset.train"
@@ -48,10 +48,10 @@ class DatasetFiles:
         *,
         allow_outside: bool = False,
         tokens: Tokens = "sampled",
-        watch: ReadingWatch | None = None,
+        readers: Readers = ALONE,
     ) -> None:
         self._root = root
-        self._paths = DataPaths(root, allow_outside=allow_outside, watch=watch)
+        self._paths = DataPaths(root, allow_outside=allow_outside, readers=readers)
         self._checks = Checks(root / ".ftops" / "cache", tokens)
 
     def close(self) -> None:

@@ -4,8 +4,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from ftops.adapters.dataset_files.packings import LONGEST_MAGIC, Packing, packing_of
-from ftops.adapters.dataset_files.paths import PathRefusedError
-from ftops.adapters.dataset_files.watched import BUFFER
+from ftops.adapters.dataset_files.paths import BUFFER, PathRefusedError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -47,7 +47,7 @@ class Drawn:
 class Draw:
     """Which rows to count: any row so far has the same chance to be among them."""
 
-    def __init__(self, count: Callable[[Said], int], most: int = SAMPLE, seed: int = _SEED) -> None:
+    def __init__(self, count: Callable[[Said], int], most: int, seed: int = _SEED) -> None:
         self._count = count
         self._most = most
         self._seed = seed.to_bytes(8, "little")

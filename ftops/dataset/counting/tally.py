@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 
+from ftops.dataset.counting import sampling
 from ftops.dataset.counting.fast_counter import fast_counter
 from ftops.dataset.counting.sampling import Draw, Drawn
 from ftops.dataset.counting.tokens import RowCounter
@@ -67,7 +68,9 @@ class TokenTally:
         self._counted = self._estimated if exact is None else RowCounter(exact)
         self._is_exact = exact is not None and not counting.is_guess
         self.limit = sys.maxsize if limit is None else limit
-        self._draw = Draw(self._count_to_limit) if counting.sampled and exact else None
+        self._draw = (
+            Draw(self._count_to_limit, sampling.SAMPLE) if counting.sampled and exact else None
+        )
         self.uncounted = self.limit if counting.only_cuts else -1
         self._is_published = True
         self._tokens = 0

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 from ftops.core.privacy import BY_MODEL, Kind, Response
 from ftops.dataset.concatenate import is_piece, read_lines
 from ftops.dataset.finding import Code, Finding, Severity
+from ftops.dataset.parting import look_in_parts
 from ftops.dataset.privacy.allow import digests_of
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.dataset.privacy.texts import Look, Placed, Texts, TooDeepError, decode, path_of, rewrite
@@ -85,6 +86,15 @@ def _is_taken(one: Placed, found: Sequence[Placed]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What is known of lines that follow one another: of each kind all are counted, some kept."""
+
+    lines: int
+    counts: Mapping[Kind, int]
+    kept: tuple[tuple[Kind, Finding], ...]
+
+
 class _Tally:
     """What is known so far."""
 
@@ -97,19 +107,16 @@ class _Tally:
         self._rows = 0
         self._counts: Counter[Kind] = Counter()
         self._findings: list[Finding] = []
-        self._hinted: set[tuple[Response, str]] = set()
+        self._hinted: set[tuple[Severity, str | None]] = set()
 
     def read(self, name: str | None, stream: BinaryIO) -> None:
-        number = 0
-        within = False
-        for line, _ in read_lines(stream, alone=True):
-            if not within:
-                number += 1
-            row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            for seen in look_through(row, self._more):
-                self._note(seen, name, number)
-            within = is_piece(line)
-        self._rows += number
+        # A language model has threads of its own, and is no smaller in another process.
+        parts = look_in_parts(stream, self._look) if self._more is None else None
+        before = 0
+        for part in parts or [self._look(stream, 0)]:
+            self._add(part, name, before)
+            before += part.lines
+        self._rows += before
 
     def close(self) -> Scanned:
         for kind, count in sorted(self._counts.items()):
@@ -118,26 +125,50 @@ class _Tally:
                 self._findings.append(_finding(kind, self._responses[kind], message))
         return Scanned(rows=self._rows, counts=self._counts, findings=tuple(self._findings))
 
-    def _note(self, seen: Seen, name: str | None, number: int) -> None:
-        response = self._responses.get(seen.kind)
-        if response is None or self._is_allowed(seen):
-            return
-        self._counts[seen.kind] += 1
-        if self._counts[seen.kind] > MOST_OF_A_KIND:
-            return
-        label = f" ({seen.label.strip()})" if seen.label.strip() else ""
-        message = f"This looks like {singular(seen.kind)}{label}: {seen.shown}"
-        found = _finding(seen.kind, response, message)
-        hint = _HINT_BY_MODEL if seen.kind in BY_MODEL else _HINT
-        if (response, hint) not in self._hinted:
-            self._hinted.add((response, hint))
-            found = replace(found, hint=hint)
-        self._findings.append(replace(found, file=name, line=number, path=seen.path))
+    def _look(self, stream: BinaryIO, begin: int) -> _Part:
+        counts: Counter[Kind] = Counter()
+        kept: list[tuple[Kind, Finding]] = []
+        number = 0
+        within = False
+        for line, _ in read_lines(stream, alone=True):
+            if not within:
+                number += 1
+            marked = number == 1 and not begin
+            row = line.removeprefix(codecs.BOM_UTF8) if marked else line
+            for seen in look_through(row, self._more):
+                response = self._responses.get(seen.kind)
+                if response is None or self._is_allowed(seen):
+                    continue
+                counts[seen.kind] += 1
+                if counts[seen.kind] <= MOST_OF_A_KIND:
+                    kept.append((seen.kind, replace(_told(seen, response), line=number)))
+            within = is_piece(line)
+        return _Part(lines=number, counts=counts, kept=tuple(kept))
+
+    def _add(self, part: _Part, name: str | None, before: int) -> None:
+        """Add lines that stand behind so many others of their file; each hint is told once."""
+        kept = Counter(self._counts)
+        for kind, found in part.kept:
+            kept[kind] += 1
+            if kept[kind] > MOST_OF_A_KIND:
+                continue
+            hint = None if (found.severity, found.hint) in self._hinted else found.hint
+            self._hinted.add((found.severity, found.hint))
+            line = before + (found.line or 0)
+            self._findings.append(replace(found, file=name, line=line, hint=hint))
+        self._counts.update(part.counts)
 
     def _is_allowed(self, seen: Seen) -> bool:
         return bool(self._allowed) and any(
             digest in self._allowed for digest in digests_of(seen.kind, seen.value)
         )
+
+
+def _told(seen: Seen, response: Response) -> Finding:
+    label = f" ({seen.label.strip()})" if seen.label.strip() else ""
+    message = f"This looks like {singular(seen.kind)}{label}: {seen.shown}"
+    hint = _HINT_BY_MODEL if seen.kind in BY_MODEL else _HINT
+    return replace(_finding(seen.kind, response, message), path=seen.path, hint=hint)
 
 
 def _finding(kind: Kind, response: Response, message: str) -> Finding:

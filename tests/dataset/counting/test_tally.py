@@ -147,8 +147,18 @@ def test_nothing_is_sampled_from_nothing() -> None:
     assert (checked.tokens, checked.tokens_bound) == (0, None)
 
 
+def number_in(said: Said) -> int:
+    assert isinstance(said, list)
+    return int(said[0])
+
+
+def length_of(said: Said) -> int:
+    assert isinstance(said, list)
+    return len(said)
+
+
 def draw(seed: int, rows: list[tuple[int, int]], most: int) -> tuple[int, float]:
-    drawing = Draw(lambda said: int(str(said[0])), most, seed)
+    drawing = Draw(number_in, most, seed)
     for place, (estimate, exact) in enumerate(rows):
         drawing.add(place, estimate, [str(exact)], 1)
     total = drawing.total()
@@ -170,7 +180,7 @@ def test_the_bound_holds_as_often_as_it_says() -> None:
 def test_every_row_is_drawn_as_often_as_any_other() -> None:
     kept = [0] * 60
     for seed in range(600):
-        drawing = Draw(lambda said: int(str(said[0])), 20, seed)
+        drawing = Draw(number_in, 20, seed)
         for row in range(60):
             drawing.add(row, 1, [str(row)], 1)
         for _, _, row in drawing.drawn().rows:
@@ -199,9 +209,9 @@ def test_what_gives_way_before_it_is_counted_never_is(monkeypatch: pytest.Monkey
 def test_parts_draw_the_rows_of_the_whole(cut: int, other: int) -> None:
     cuts = sorted((cut, other))
     spans = zip([0, *cuts], [*cuts, 60], strict=True)
-    whole, together = Draw(len, 20), Draw(len, 20)
+    whole, together = Draw(length_of, 20), Draw(length_of, 20)
     for begin, end in spans:
-        part = Draw(len, 20)
+        part = Draw(length_of, 20)
         for row in range(begin, end):
             part.add(row, row, ["x"] * row, row)
             whole.add(row, row, ["x"] * row, row)

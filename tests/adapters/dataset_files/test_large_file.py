@@ -8,6 +8,7 @@ import pytest
 from ftops.adapters.dataset_files.paths import DataPaths
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.core.progress import Reading
+from ftops.ports import Readers
 
 CONTENT = b"x" * 1_500_000 + b"\n" + b"y" * 1_000_000
 
@@ -23,14 +24,14 @@ class Watch:
 
 
 def read(root: Path, name: str, watch: Watch, times: int = 1) -> list[bytes]:
-    paths = DataPaths(root, allow_outside=False, watch=watch)
+    paths = DataPaths(root, allow_outside=False, readers=Readers(watch=watch))
     with OpenFiles(paths, list(paths.find(name))) as files:
         return [b"".join(files.lines()) for _ in range(times)]
 
 
 @pytest.fixture(autouse=True)
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ftops.adapters.dataset_files.paths.WORTH_TELLING", 1000)
+    monkeypatch.setattr("ftops.adapters.dataset_files.paths.LARGE", 1000)
 
 
 def test_each_block_is_told_and_the_end(tmp_path: Path) -> None:
