@@ -1,7 +1,7 @@
 """`ftops data stats`, `cat` and `split`: look at files, join them, part them."""
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from itertools import islice
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def stats(session: Session, files: tuple[str, ...], model: str | None, output: F
     from ftops.dataset.stats import count_stats
     from ftops.render.stats_view import stats_json, stats_view
 
-    with given_files(Path.cwd(), files) as opened:
+    with session.showing_reading(), given_files(Path.cwd(), files, session.readers) as opened:
         method = guess_method(islice(opened.lines(), READ_TO_GUESS))
         found = count_stats(opened.named(), method=method, counting=counting_for(model))
         shown = opened.shown
@@ -66,13 +66,19 @@ def cat(session: Session, files: tuple[str, ...], out: Path | None) -> int:
     from ftops.adapters.dataset_files.new_file import new_file
 
     if out is None:
-        with given_files(Path.cwd(), files) as opened:
+        # A bar between rows on the same screen would only be in the way.
+        showing = nullcontext() if session.out.is_terminal else session.showing_reading()
+        with showing, given_files(Path.cwd(), files, session.readers) as opened:
             written = sys.stdout.buffer
             for line in opened.lines():
                 written.write(line)
             written.flush()
         return Exit.FINE
-    with new_file(out) as copy, given_files(Path.cwd(), files) as opened:
+    with (
+        session.showing_reading(),
+        new_file(out) as copy,
+        given_files(Path.cwd(), files, session.readers) as opened,
+    ):
         copy.writelines(opened.lines())
     session.say(f"written: {out}")
     return Exit.FINE
@@ -109,7 +115,11 @@ def split(session: Session, /, files: tuple[str, ...], **wishes: object) -> int:
     refuse_existing(*targets.values())
     share, seed = float(str(wishes["share"])), int(str(wishes["seed"]))
     counts = {TRAIN: 0, VALIDATION: 0}
-    with ExitStack() as writing, given_files(Path.cwd(), files) as opened:
+    with (
+        session.showing_reading(),
+        ExitStack() as writing,
+        given_files(Path.cwd(), files, session.readers) as opened,
+    ):
         for side, target in targets.items():
             copy = writing.enter_context(new_file(target))
             source = DataSource(paths=opened.shown, side=side, fraction=share, seed=seed)

@@ -60,7 +60,7 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     ftops data import sharegpt.json.gz -o datasets/chats.jsonl --from sharegpt
     ftops data import saved_dataset/ -o datasets/chats.jsonl --split train
     """
-    from ftops.adapters.dataset_files.importing import import_file
+    from ftops.adapters.dataset_files.importing import Source, import_file
     from ftops.dataset.importing.convert import Conversion, to_rows
     from ftops.dataset.importing.shapes import Shape
 
@@ -72,7 +72,9 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     pair = _pair(shape, wishes["prompt"], wishes["completion"])
     conversion = Conversion(to_rows(shape, prompt, pair), strict=bool(wishes["strict"]))
     split = wishes["split"]
-    import_file(source, out, kind, conversion, None if split is None else str(split))
+    wanted = Source(path=source, kind=kind, split=None if split is None else str(split))
+    with session.showing_reading():
+        import_file(wanted, out, conversion, session.readers)
     _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
 
@@ -117,13 +119,14 @@ def convert(session: Session, /, source: str, out: Path, wanted: str, **wishes: 
     ftops data convert tone.dpo.jsonl -o tone.jsonl --to supervised
     ftops data convert support.jsonl -o graded.jsonl --to reinforcement
     """
-    from ftops.adapters.dataset_files.importing import import_file
+    from ftops.adapters.dataset_files.importing import Source, import_file
     from ftops.dataset.importing.convert import Conversion, to_method
 
     method: Wanted = "supervised" if wanted == "supervised" else "reinforcement"
     turning = to_method(method, str(wishes["answer_key"]))
     conversion = Conversion(turning, strict=bool(wishes["strict"]))
-    import_file(source, out, "jsonl", conversion)
+    with session.showing_reading():
+        import_file(Source(path=source, kind="jsonl"), out, conversion, session.readers)
     _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
 

@@ -39,7 +39,9 @@ def anonymise(
     from ftops.adapters.dataset_files.rewriting import anonymise_file
     from ftops.render.privacy_view import anonymised_json, anonymised_view
 
-    done = anonymise_file(source, target, _key(session, key_env))
+    key = _key(session, key_env)
+    with session.showing_reading():
+        done = anonymise_file(source, target, key, session.readers)
     if output is Format.JSON:
         session.show(anonymised_json(done.counts, done.rewritten, done.rows))
     else:

@@ -14,6 +14,7 @@ from ftops.version import __version__
 
 if TYPE_CHECKING:
     from ftops.dataset.report import DataReport
+    from ftops.ports import Readers
 
 _WIDTH: Final = 100
 _METHODS: Final = ("supervised", "dpo", "reinforcement")
@@ -50,19 +51,24 @@ def report(session: Session, /, files: Sequence[str], out: Path | None, **wishes
     held_out, output = wishes["validation"], str(wishes["output"])
     validation = tuple(str(one) for one in held_out) if isinstance(held_out, tuple) else ()
     asked = {key: wishes[key] for key in ("method", "model")}
-    _write(session, _make(tuple(files), validation, asked), output, out)
+    with session.showing_reading():
+        found = _make(tuple(files), validation, asked, session.readers)
+    _write(session, found, output, out)
     return Exit.FINE
 
 
 def _make(
-    files: tuple[str, ...], validation: tuple[str, ...], asked: Mapping[str, object]
+    files: tuple[str, ...],
+    validation: tuple[str, ...],
+    asked: Mapping[str, object],
+    readers: "Readers",
 ) -> "DataReport":
     from ftops.adapters.dataset_files.paths import PathRefusedError
     from ftops.adapters.dataset_files.report import Asked, read_report
 
     wishes = {key: str(value) for key, value in asked.items() if value is not None}
     try:
-        return read_report(Path.cwd(), files, validation, Asked(**wishes))
+        return read_report(Path.cwd(), files, validation, Asked(**wishes), readers)
     except PathRefusedError as error:
         raise FtopsError(error.message, hint=error.hint) from error
     except OSError as error:

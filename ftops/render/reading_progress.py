@@ -63,6 +63,7 @@ class ReadingProgress:
             if reading.is_over:
                 if bar is not None:
                     self._progress.remove_task(self._bars.pop(reading.name))
+                    self._progress.refresh()
                 return
             if bar is None:
                 shown = f"reading {one_line(reading.name)}"

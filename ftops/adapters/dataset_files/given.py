@@ -9,15 +9,18 @@ from typing import Final
 from ftops.adapters.dataset_files.paths import HERE, DataPaths, PathRefusedError
 from ftops.adapters.dataset_files.reading import OpenFiles
 from ftops.errors import FtopsError
+from ftops.ports import ALONE, Readers
 
 _OF_WRITING: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EPIPE}
 """What only the file that is written meanwhile can have said."""
 
 
 @contextmanager
-def given_files(folder: Path, written: Sequence[str]) -> Iterator[OpenFiles]:
+def given_files(
+    folder: Path, written: Sequence[str], readers: Readers = ALONE
+) -> Iterator[OpenFiles]:
     """Yield the files and globs given from `folder`; FtopsError for what cannot be read."""
-    paths = DataPaths(folder, allow_outside=True, start=HERE)
+    paths = DataPaths(folder, allow_outside=True, readers=readers, start=HERE)
     try:
         found = [each for one in written for each in paths.find(one)]
         with OpenFiles(paths, found) as files:

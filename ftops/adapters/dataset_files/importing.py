@@ -1,6 +1,7 @@
 """Read a foreign file or folder, and write the rows it holds as a new dataset."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from ftops.dataset.importing.json_records import NO_JSON
 from ftops.dataset.importing.record import Record, UnfitFileError
 from ftops.dataset.importing.shapes import NO_SHAPE
 from ftops.errors import FtopsError
+from ftops.ports import ALONE, Readers
 
 _TABLES: Final = ("csv", "tsv")
 _HINT: Final = "`ftops data import --help` shows the shapes that are known"
@@ -23,19 +25,28 @@ _HINTS: Final = {
 _PACKED: Final = {".gz", ".zst"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file, or a folder and which of its splits; what its records look like, or `auto`."""
+
+    path: str
+    kind: str
+    split: str | None = None
+
+
 def import_file(
-    source: str, target: Path, kind: str, conversion: Conversion, split: str | None = None
+    source: Source, target: Path, conversion: Conversion, readers: Readers = ALONE
 ) -> None:
     """Write the target; FtopsError, and no target, if the source holds no row at all."""
     refuse_existing(target)
-    columnar = columnar_files(Path(source).expanduser(), split)
+    columnar = columnar_files(Path(source.path).expanduser(), source.split)
     if columnar:
-        _write(source, columnar_records(columnar), target, conversion)
+        _write(source.path, columnar_records(columnar), target, conversion)
         return
-    container = kind if kind in _TABLES else _container_of(source)
-    with given_files(Path.cwd(), [source]) as files:
+    container = source.kind if source.kind in _TABLES else _container_of(source.path)
+    with given_files(Path.cwd(), [source.path], readers) as files:
         if len(files.shown) > 1:
-            raise FtopsError(f"{source} is several files", hint="import them one by one")
+            raise FtopsError(f"{source.path} is several files", hint="import them one by one")
         name, stream = files.named()[0]
         _write(name, records_of(stream, container), target, conversion)
 

@@ -19,6 +19,7 @@ from ftops.dataset.privacy.scanned import Rules
 from ftops.dataset.quality.assess import assess
 from ftops.dataset.quality.reading import read_sides
 from ftops.dataset.report import DataReport
+from ftops.ports import ALONE, Readers
 from ftops.usecases.quality import as_problems
 
 _READ_TO_GUESS: Final = 100
@@ -43,9 +44,10 @@ def read_report(
     training: Sequence[str],
     validation: Sequence[str],
     asked: Asked = NOTHING_ASKED,
+    readers: Readers = ALONE,
 ) -> DataReport:
     """Check and judge files given from `folder`, wherever they lie; PathRefusedError, OSError."""
-    paths = DataPaths(folder, allow_outside=True, start=HERE)
+    paths = DataPaths(folder, allow_outside=True, readers=readers, start=HERE)
     found = _find(paths, training)
     is_large = sum(one.stamp.size for one in found) > LARGE
     with ExitStack() as closing:

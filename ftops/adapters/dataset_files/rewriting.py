@@ -1,16 +1,19 @@
 """Write a file without personal data and secrets beside the one that has them, whole or not."""
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from ftops.adapters.dataset_files.new_file import linked_when_whole, refuse_existing
+from ftops.adapters.dataset_files.paths import BUFFER, LARGE
 from ftops.dataset.privacy.anonymise import Anonymiser, NotARowError
 from ftops.errors import DatasetError, FtopsError, Problem
+from ftops.ports import ALONE, Readers
 
-_BUFFER = 1 << 20
 _OWNER_ONLY = 0o600
 
 
-def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
+def anonymise_file(source: Path, target: Path, key: bytes, readers: Readers = ALONE) -> Anonymiser:
     """Write the target, and return what was done; FtopsError leaves nothing behind."""
     refuse_existing(target)
     if not source.is_file():
@@ -18,7 +21,7 @@ def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
         raise FtopsError(f"{source} {what}", hint="paths start at the folder that you are in")
     anonymiser = Anonymiser(key)
     try:
-        _write(source, target, anonymiser)
+        _write(source, target, anonymiser, readers)
     except NotARowError as error:
         problem = Problem(message=f"the line {error.message}", path=str(source), line=error.line)
         hint = "nothing was written; `ftops validate` and an editor help to mend it"
@@ -31,9 +34,18 @@ def anonymise_file(source: Path, target: Path, key: bytes) -> Anonymiser:
     return anonymiser
 
 
-def _write(source: Path, target: Path, anonymiser: Anonymiser) -> None:
+def _write(source: Path, target: Path, anonymiser: Anonymiser, readers: Readers) -> None:
     with (
-        source.open("rb", buffering=_BUFFER) as rows,
+        _open(source, readers) as rows,
         linked_when_whole(target, permissions=_OWNER_ONLY) as copy,
     ):
         copy.writelines(anonymiser.lines(rows))
+
+
+def _open(source: Path, readers: Readers) -> BinaryIO:
+    size = source.stat().st_size
+    if size <= LARGE:
+        return source.open("rb", buffering=BUFFER)
+    from ftops.adapters.dataset_files.large_file import open_large  # noqa: PLC0415 - large files'
+
+    return open_large(os.open(source, os.O_RDONLY | os.O_CLOEXEC), str(source), size, readers)

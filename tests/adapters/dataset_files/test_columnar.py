@@ -13,7 +13,7 @@ from pyarrow import feather, ipc, parquet
 
 from ftops.adapters.dataset_files.columnar import BATCH, columnar_records, is_columnar
 from ftops.adapters.dataset_files.hub_folder import files_of_split
-from ftops.adapters.dataset_files.importing import import_file
+from ftops.adapters.dataset_files.importing import Source, import_file
 from ftops.dataset.importing.convert import Conversion, to_rows
 from ftops.errors import FtopsError
 
@@ -112,7 +112,8 @@ def saved(folder: Path, rows: Rows, shards: int = 1) -> None:
 def imported(source: Path, split: str | None = None) -> list[str]:
     """Import, and return what the first message of each row says."""
     target = source.parent / "out.jsonl"
-    import_file(str(source), target, "auto", Conversion(to_rows()), split)
+    wanted = Source(path=str(source), kind="auto", split=split)
+    import_file(wanted, target, Conversion(to_rows()))
     rows = map(json.loads, target.read_text(encoding="utf-8").splitlines())
     return [row["messages"][0]["content"] for row in rows]
 
