@@ -1,7 +1,8 @@
 """A look at lines that follow one another: most take no more than a glance."""
 
 import codecs
-from itertools import accumulate
+from collections.abc import Iterable
+from itertools import accumulate, repeat
 from typing import Final
 
 from ftops.dataset.concatenate import MAX_ROW_BYTES
@@ -46,7 +47,7 @@ class LineLook:
         uncounted = self._tokens.uncounted
         rows = trained = image_rows = 0
         sights = GLANCES[self._format](lines, uncounted)
-        places = accumulate(map(len, lines), initial=self._begin + end - sum(map(len, lines)))
+        places = self._places(lines, end) if self._tokens.is_sampled else repeat(0)
         for number, (line, sight, place) in enumerate(
             zip(lines, sights, places, strict=False), self._lines + 1
         ):
@@ -65,6 +66,10 @@ class LineLook:
         self._image_examples += image_rows
         if sum([len(line) for _, line, _ in self._suspects]) > MOST_WAITING:
             self._look_at_length()
+
+    def _places(self, lines: list[bytes], end: int) -> Iterable[int]:
+        begin = self._begin + end - sum(map(len, lines))
+        return accumulate(map(len, lines), initial=begin)
 
     def seen(self) -> LinesSeen:
         """Return what is known."""

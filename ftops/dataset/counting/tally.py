@@ -119,6 +119,11 @@ class TokenTally:
             self._draw.take(sums.drawn)
 
     @property
+    def is_sampled(self) -> bool:
+        """Whether only some rows are counted, and so the place of each is asked for."""
+        return self._draw is not None
+
+    @property
     def tokens(self) -> int:
         """The tokens of all rows, each up to the limit."""
         return self._tokens if self._draw is None else self._draw.total().tokens
