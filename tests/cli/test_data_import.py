@@ -155,3 +155,28 @@ def test_a_workbook_is_told_what_to_save_as(ftops: Ftops, empty: Checkout) -> No
         "hint: save the sheet with the rows as CSV UTF-8\n"
     )
     assert not (empty.root / "faq.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["faq.csv", "FAQ.TSV.gz", "rows.parquet", "rows.arrow", "a.xlsx"])
+@pytest.mark.parametrize("verb", [("stats",), ("report",), ("cat",)], ids=" ".join)
+def test_what_must_be_imported_first_is_no_dataset(
+    ftops: Ftops, empty: Checkout, verb: tuple[str, ...], name: str
+) -> None:
+    empty.write(name, FAQ)
+    ran = ftops("data", *verb, name)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{name} is a" in ran.err
+    assert f"hint: `ftops data import {name} -o {name.partition('.')[0]}.jsonl`\n" in ran.err
+
+
+def test_a_spec_that_names_a_table_is_told_the_next_command(ftops: Ftops, empty: Checkout) -> None:
+    empty.settings(defaults={"target": "openai"})
+    empty.write("datasets/faq.csv", FAQ)
+    empty.spec("triage", dataset={"train": "datasets/faq.csv"})
+    problems = document(ftops("validate", "-o", "json"))["problems"]
+    assert [(one["message"], one["hint"]) for one in problems] == [
+        (
+            "datasets/faq.csv is a table, and a dataset is JSON Lines",
+            "`ftops data import datasets/faq.csv -o datasets/faq.jsonl`",
+        )
+    ]

@@ -44,7 +44,7 @@ def import_file(
         _write(source.path, columnar_records(columnar), target, conversion)
         return
     container = source.kind if source.kind in _TABLES else _container_of(source.path)
-    with given_files(Path.cwd(), [source.path], readers) as files:
+    with given_files(Path.cwd(), [source.path], readers, of_any_shape=True) as files:
         if len(files.shown) > 1:
             raise FtopsError(f"{source.path} is several files", hint="import them one by one")
         name, stream = files.named()[0]

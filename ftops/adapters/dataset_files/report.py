@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ftops.adapters.dataset_files.foreign import refuse_foreign
 from ftops.adapters.dataset_files.paths import HERE, DataPaths, Found
 from ftops.adapters.dataset_files.reading import LARGE
 from ftops.adapters.dataset_files.unpacking import unpacked
@@ -75,7 +76,9 @@ def read_report(
 
 
 def _find(paths: DataPaths, written: Iterable[str]) -> list[Found]:
-    return [found for one in written for found in paths.find(one)]
+    found = [each for one in written for each in paths.find(one)]
+    refuse_foreign(found)
+    return found
 
 
 def _open(paths: DataPaths, found: Iterable[Found], closing: ExitStack) -> _Named:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 
 from ftops.adapters.dataset_files.checks import Checks, Tokens
+from ftops.adapters.dataset_files.foreign import refuse_foreign
 from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
 from ftops.adapters.dataset_files.problems import Gathering
 from ftops.adapters.dataset_files.reading import (
@@ -159,7 +160,9 @@ class DatasetFiles:
         found: list[Found] = []
         for entry in [written] if isinstance(written, str) else cast("list[str]", written):
             with gathering.refusals(field):
-                found.extend(self._paths.find(entry))
+                each = list(self._paths.find(entry))
+                refuse_foreign(each)
+                found.extend(each)
         return OpenFiles(self._paths, found)
 
 
