@@ -212,8 +212,8 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
             {"messages": [{**ASK, "role": "gpt"}]}, 'Did you mean "assistant"?', id="alias"
         ),
         pytest.param({**CHAT, "tool": []}, 'Did you mean "tools"?', id="key"),
-        pytest.param({"conversations": []}, 'Did you mean "messages"?', id="another format's key"),
-        pytest.param(PREFERENCE, "Set `method: dpo`, or convert the rows.", id="method"),
+        pytest.param({"conversation": []}, 'Did you mean "messages"?', id="another format's key"),
+        pytest.param(PREFERENCE, "Set `method: dpo`, or make chat rows", id="method"),
         pytest.param(
             {**CHAT, "weight": 1}, "A weight belongs to an assistant message", id="weight"
         ),

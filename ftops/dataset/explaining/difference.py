@@ -111,8 +111,11 @@ def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
 def say_wrong_type(value: object, wanted: str, path: str) -> Finding:
     """Return that a value is of another JSON type than the one that is wanted."""
     message = f"This is {word_of(value)}, and must be {wanted}."
-    quotable = "a text" in wanted and isinstance(value, bool | int | float)
-    hint = "Put it into double quotes." if quotable else None
+    hint = None
+    if "a text" in wanted and isinstance(value, bool | int | float):
+        hint = "Put it into double quotes."
+    elif path.endswith(".arguments") and isinstance(value, dict):
+        hint = "Write the object's JSON as one text, its quotes escaped."
     return find(Code.WRONG_TYPE, message, path=path, hint=hint)
 
 

@@ -1,12 +1,13 @@
 """A line as plain JSON for the explaining path, with everything that is wrong below the format."""
 
+import codecs
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -18,15 +19,22 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _is_plain = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
-_ONE_PER_LINE = "Write one complete JSON object per line."
-_HINTS = (
-    (
-        re.compile(r"\[|\{\s*\Z"),
-        "Write one object per line, not an array or a pretty-printed file.",
-    ),
+ONE_PER_LINE: Final = "Write one complete JSON object per line."
+HINT_FOR_ARRAYS: Final = (
+    "Write one object per line, not an array or a pretty-printed file; `ftops data import` does it."
+)
+_HINTS: Final = (
+    (re.compile(r".?\0"), "It looks like UTF-16; save the file as UTF-8."),
+    (re.compile(r"\["), HINT_FOR_ARRAYS),
+    (re.compile(r"\{\s*\Z"), "Write one object per line, not an array or a pretty-printed file."),
     (re.compile(r".*\},\s*\Z", re.DOTALL), "Remove the comma after the object."),
     (re.compile(r"\{\s*'"), "JSON wants double quotes around keys and texts."),
+    (
+        re.compile(r'(?!.*"\s*:)[^\[{}]+[,;\t][^\[{}]*\Z'),
+        f"{ONE_PER_LINE[:-1]}; `ftops data import` makes rows of a table.",
+    ),
 )
+_MARKS_OF_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class _Repeating(dict[str, object]):
@@ -55,7 +63,8 @@ def _parse_closely(line: bytes, *, odd: bool) -> tuple[object, list[Finding]]:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"The line is not UTF-8: byte {error.start + 1} is 0x{line[error.start]:02x}."
-        finding = find(Code.NOT_UTF8, message, hint="Save the file as UTF-8.")
+        found = "It is UTF-16; save" if line.startswith(_MARKS_OF_UTF16) else "Save"
+        finding = find(Code.NOT_UTF8, message, hint=f"{found} the file as UTF-8.")
         return None, [replace(finding, column=len(line[: error.start].decode("utf-8")) + 1)]
     try:
         if not odd:
@@ -126,7 +135,7 @@ def _first_sentence(error: ValueError) -> str:
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
-    hint = next((hint for pattern, hint in _HINTS if pattern.match(text.strip())), _ONE_PER_LINE)
+    hint = next((hint for pattern, hint in _HINTS if pattern.match(text.strip())), ONE_PER_LINE)
     if error.msg.startswith("Invalid control character"):
         hint = r"Write line breaks and tabs inside texts as \n and \t."
     reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
