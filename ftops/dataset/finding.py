@@ -24,6 +24,7 @@ class Code(StrEnum):
     TOO_LONG = "FT008"
     LONE_SURROGATE = "FT009"
     UNREADABLE = "FT010"
+    WINDOWS_LINES = "FT011"
     WRONG_FORMAT = "FT020"
     MISSING_KEY = "FT021"
     UNKNOWN_KEY = "FT022"
@@ -107,6 +108,7 @@ MEANINGS = {
     Code.TOO_LONG: "The line is longer than a row can sensibly be.",
     Code.LONE_SURROGATE: "A text has half of a surrogate pair, which is no character.",
     Code.UNREADABLE: "The row cannot be read exactly, for example a number out of range.",
+    Code.WINDOWS_LINES: "Lines end as on Windows, so other checkouts may have other bytes.",
     Code.WRONG_FORMAT: "The row is of a format that the method does not train on.",
     Code.MISSING_KEY: "A required key is missing.",
     Code.UNKNOWN_KEY: "A key is not part of the format.",
@@ -198,6 +200,7 @@ PRIVACY = frozenset(code for code in Code if code.startswith("FT3"))
 
 WARNINGS = QUALITY | {
     Code.BYTE_ORDER_MARK,
+    Code.WINDOWS_LINES,
     Code.ENDS_UNANSWERED,
     Code.ENDS_ANSWERED,
     Code.LATE_INSTRUCTIONS,

@@ -44,6 +44,8 @@ class LineLook:
 
     def look(self, lines: list[bytes], end: int) -> None:
         """Look at more lines; the last one ends so many bytes behind the place of the first."""
+        if self._is_whole and not self._lines and lines and lines[0].endswith(b"\r\n"):
+            self._noted.note(_windows_lines(), 1)
         uncounted = self._tokens.uncounted
         rows = trained = image_rows = 0
         sights = GLANCES[self._format](lines, uncounted)
@@ -126,6 +128,15 @@ def _byte_order_mark() -> Finding:
     message = "The file starts with a byte order mark."
     hint = "Save it as UTF-8 without one, unless the provider asks for it (Azure does)."
     return find(Code.BYTE_ORDER_MARK, message, hint=hint)
+
+
+def _windows_lines() -> Finding:
+    message = "The lines end with CR LF, as on Windows."
+    hint = (
+        "Save it with LF alone, and write `*.jsonl -text` into .gitattributes: other bytes are "
+        "another dataset, and would be trained on anew."
+    )
+    return find(Code.WINDOWS_LINES, message, hint=hint)
 
 
 def _too_long() -> Finding:

@@ -67,6 +67,11 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert few.message == "Training file has 9 example(s), but must have at least 10 examples"
     [mark] = of_file(b"\xef\xbb\xbf" + lines(10))
     assert (mark.code, mark.line, mark.severity) == (Code.BYTE_ORDER_MARK, 1, Severity.WARNING)
+    [windows] = of_file(lines(10).replace(b"\n", b"\r\n"))
+    assert (windows.code, windows.line) == (Code.WINDOWS_LINES, 1)
+    assert windows.severity is Severity.WARNING
+    assert "-text" in (windows.hint or "")
+    assert of_file(lines(10) + lines(1).replace(b"\n", b"\r\n")) == []
     [cut] = of_file(lines(10) + line(LONG) * 2)
     assert (cut.code, cut.line, cut.severity) == (Code.EXAMPLES_CUT, 11, Severity.WARNING)
     assert cut.message.startswith("About 2 examples have more than 100 tokens")
