@@ -26,6 +26,8 @@ from tests.trainer.samples import a_job
 
 ROWS = chat_rows(10)
 FILE = "file-abc123"
+CONTENT = b'{"foo": "bar"}'
+"""What the suite has a mock say that its file `file_id` holds."""
 JOB = "ft-AF1WoRqd3aJAHsqc9NY7iL8F"
 EVENT = "ftevent-abc123"
 SNAPSHOT = "ftckpt_abc123"
@@ -51,12 +53,16 @@ def seed(store: Store, models: Iterable[str], *, paused: bool) -> None:
 
 
 def _seed_files(store: Store) -> None:
-    for file_id in (FILE, "file_id"):
+    for file_id, content in ((FILE, ROWS), ("file_id", CONTENT)):
         store.keep_file(
             StoredFile(
-                id=file_id, bytes=len(ROWS), created_at=1, filename="a.jsonl", purpose="fine-tune"
+                id=file_id,
+                bytes=len(content),
+                created_at=1,
+                filename="a.jsonl",
+                purpose="fine-tune",
             ),
-            _staged(store, file_id, ROWS),
+            _staged(store, file_id, content),
         )
     upload = "upload_abc123"
     store.uploads.create(
