@@ -68,11 +68,11 @@ def serve(session: Session, /, host: str, port: int, **options: Any) -> int:  # 
     lookout = Lookout(workplace)
     try:
         with opened(workplace, lookout, wanted) as premises, bound(host, port) as listener:
+            server = server_for(create_app(premises), premises.bell, wanted.tls)
             shown = f"[{host}]" if ":" in host else host
             scheme = "http" if wanted.tls is None else "https"
             session.say(f"serving on {scheme}://{shown}:{port} until Ctrl-C")
-            app = create_app(premises)
-            server_for(app, premises.bell, wanted.tls).run(sockets=[listener])
+            server.run(sockets=[listener])
     finally:
         lookout.clock.stop()
         lookout.close()

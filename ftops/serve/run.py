@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import ssl
 from types import FrameType
 
 import uvicorn
@@ -32,7 +33,12 @@ class Server(uvicorn.Server):
 
 
 def server_for(app: FastAPI, bell: Bell, tls: tuple[str, str] | None = None) -> Server:
-    """Return a server that is not listening yet; `tls` is a certificate's file and its key's."""
+    """Return a server that is not listening yet; `tls` is a certificate's file and its key's.
+
+    Raises FtopsError if these cannot be shown to anybody.
+    """
+    if tls is not None:
+        _try(*tls)
     config = uvicorn.Config(
         app,
         lifespan="on",
@@ -44,6 +50,22 @@ def server_for(app: FastAPI, bell: Bell, tls: tuple[str, str] | None = None) -> 
         ssl_keyfile=None if tls is None else tls[1],
     )
     return Server(config, bell)
+
+
+def _try(certificate: str, key: str) -> None:
+    """Load both once, so that what is wrong with them is told before anything is served."""
+    try:
+        # Without a word of ours a locked key would be asked about at the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, lambda: "")
+    except OSError as error:
+        words = error.strerror
+        if isinstance(error, ssl.SSLError):
+            told = (error.reason or "").replace("_", " ").lower()
+            words = told or "no PEM, or a key with a password"
+        raise FtopsError(
+            f"{certificate} and {key} cannot be used for TLS: {words}",
+            hint="both are PEM: the certificate and its chain, its own key without a password",
+        ) from error
 
 
 def bound(host: str, port: int) -> socket.socket:

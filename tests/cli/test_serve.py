@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Ftops, Scene
@@ -152,6 +153,42 @@ def test_it_speaks_tls_with_the_certificate_it_is_given(at: Scene, tmp_path: Pat
 
 def test_a_certificate_needs_its_key(at: Scene) -> None:
     assert at.ftops("serve", "--tls-cert", "ftops.yaml").code == 2
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key"),
+    [
+        pytest.param("project/ftops.yaml", "key.pem", id="no certificate"),
+        pytest.param("cert.pem", "other/key.pem", id="another certificate's key"),
+        pytest.param("cert.pem", "locked.pem", id="a key with a password"),
+    ],
+)
+def test_a_certificate_that_cannot_be_shown_is_told(
+    at: Scene, tmp_path: Path, certificate: str, key: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    authority(tmp_path / "other")
+    lock(authority(tmp_path).key, tmp_path / "locked.pem")
+    files = [str(tmp_path / name) for name in (certificate, key)]
+    ran = at.ftops(
+        "serve", "--port", str(free_port()), "--tls-cert", files[0], "--tls-key", files[1]
+    )
+    assert ran.code == 1
+    assert all(Path(name).name in ran.err for name in files)
+    assert "hint: " in ran.err
+    assert "serving on" not in ran.err
+
+
+def lock(key: Path, under: Path) -> None:
+    """Write a key again, with a password."""
+    read = serialization.load_pem_private_key(key.read_bytes(), None)
+    under.write_bytes(
+        read.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
 
 
 def test_a_secret_that_is_none_is_told_but_not_shown(at: Scene) -> None:
