@@ -13,10 +13,11 @@ from ftops.cli.options import Format, format_option, specs_argument
 from ftops.cli.remarks import REMARKS, remark
 from ftops.cli.session import Session, pass_session
 from ftops.cli.trouble import EVERY_HINT
+from ftops.cli.validate_rest import with_data_of_the_rest
 from ftops.core.cost import Tariff
 from ftops.core.desired import Declared, Desired
 from ftops.core.names import SpecName
-from ftops.errors import DatasetError, DeclarationError, FtopsError, Problem, TargetError
+from ftops.errors import DatasetError, DeclarationError, FtopsError, Problem, SpecError, TargetError
 from ftops.usecases.plan import narrow, pin_all
 from ftops.usecases.privacy import GuardedData
 from ftops.wiring.targets import OPENAI
@@ -84,7 +85,10 @@ class _Found:
 
 def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tokens") -> _Found:
     """Look at all that was asked for; quality is `validate`'s alone, so that plans stay quick."""
-    declared = _declared(session, specs)
+    try:
+        declared = _declared(session, specs)
+    except SpecError as error:
+        raise with_data_of_the_rest(session, error, specs, only, tokens) from error
     desired: tuple[Desired, ...] = ()
     problems: tuple[Problem, ...] = ()
     quality: Mapping[SpecName, Quality] = {}

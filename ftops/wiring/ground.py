@@ -56,15 +56,24 @@ class Ground:
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
         """Every declared spec; SpecError holds every finding of every file."""
-        around = Around(
-            git=self._git_variables,
-            environment=self.environment.only(self.project.template_env),
-            now=self.clock.now,
-        )
+        around = self._around
         memory = SpecMemory(self.root / CACHE, self.project, around.environment)
         specs = SpecFiles(self.root, self.project, around, memory).specs()
         memory.save()
         return specs
+
+    @property
+    def declared_so_far(self) -> tuple[Declared, ...]:
+        """The specs of every file in which nothing is wrong."""
+        return SpecFiles(self.root, self.project, self._around).sound_specs()
+
+    @property
+    def _around(self) -> Around:
+        return Around(
+            git=self._git_variables,
+            environment=self.environment.only(self.project.template_env),
+            now=self.clock.now,
+        )
 
     def _git_variables(self) -> dict[str, str]:
         return dict(self.history.template_variables())

@@ -207,3 +207,34 @@ def test_a_report_counts_as_stats_do(ftops: Ftops, empty: Checkout) -> None:
     assert [spread[key] for key in ("least", "most")] == [
         stats["tokens"][key] for key in ("least", "most")
     ]
+
+
+@pytest.mark.parametrize(
+    ("only", "codes"),
+    [
+        pytest.param((), ["FT201", "FT032", "FT205", None], id="all"),
+        pytest.param(("--only", "structure"), ["FT032", None], id="structure"),
+        pytest.param(("--only", "quality"), ["FT201", "FT205", None], id="quality"),
+    ],
+)
+def test_a_spec_with_a_slip_hides_nothing_about_the_data_of_others(
+    ftops: Ftops, project: Checkout, only: tuple[str, ...], codes: list[str | None]
+) -> None:
+    project.write(TRAIN, written([*goods(), good(3), {"messages": [good(0)["messages"][0]]}]))
+    project.write("specs/slip.yaml", "name: slip\nmodle: gpt\n")
+    ran = ftops("validate", *only, "-o", "json")
+    assert ran.code == 1
+    told = [one for one in document(ran)["problems"] if one["path"] != "specs/slip.yaml"]
+    assert [one["code"] for one in told] == codes[:-1]
+    assert [one["path"] for one in document(ran)["problems"]].count("specs/slip.yaml") >= 1
+
+
+def test_two_specs_of_one_name_and_data_that_is_gone(ftops: Ftops, project: Checkout) -> None:
+    text = project.read("specs/triage.yaml")
+    project.write("specs/again.yaml", text)
+    project.write(
+        "specs/lost.yaml", text.replace("triage", "lost", 1).replace(TRAIN, "datasets/no")
+    )
+    told = document(ftops("validate", "lost", "-o", "json"))["problems"]
+    assert any("is taken" in one["message"] for one in told)
+    assert [one["path"] for one in told].count("specs/lost.yaml") == 1

@@ -41,6 +41,19 @@ class SpecFiles:
         in_order = dict.fromkeys(file.shown for file in files)
         return tuple(chain.from_iterable(by_file[shown] for shown in in_order))
 
+    def sound_specs(self) -> tuple[Declared, ...]:
+        """Return the specs of the files in which nothing is wrong."""
+        problems: list[Problem] = []
+        allow_outside = self._project.allow_outside
+        files = spec_files(self._root, allow_outside=allow_outside, problems=problems)
+        try:
+            by_file = self._parse(files, problems)
+        except SpecError as error:
+            wrong = {one.path for one in error.problems}
+            sound = [file for file in files if file.shown not in wrong]
+            by_file = self._parse_alone(sound) or {}
+        return tuple(chain.from_iterable(by_file.values()))
+
     def _known(self, files: Sequence[SpecFile], memory: SpecMemory) -> ByFile | None:
         """Return what the files say, only new ones read; None if that shows anything wrong.
 
