@@ -5,23 +5,30 @@ and counts with the same tables; the loops take turns in one process, and the me
 are compared, loading the tables told apart. "cookbook" is the per-row checking and counting of the
 provider's notebook: format checks, then tokens of all messages, then of the answers once more. Its
 rows call no tools, which it does not know. "exact" counts as ftops does in files over 24 MB, with
-the package gigatoken; "exact, without it" as it does where that is not installed.
+the package gigatoken; "exact, without it" as it does where that is not installed. At the end whole
+commands are compared, by the CPU time of their processes from start to end: `ftops validate --only
+tokens --exact`, in a new project, and the notebook's cells as a script.
 """
 
 import base64
 import gzip
 import io
 import json
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import tiktoken
+from dataset_scale import make_project
 from generated_rows import LONG, generated_rows
 from tiktoken_ext import openai_public  # type: ignore[import-untyped]  # ships no types
 
@@ -33,6 +40,7 @@ from ftops.dataset.counting.vocabulary import O200K, PACKAGE, exact_counter
 ROUNDS = 3
 MEGABYTES = 50.0
 TARGET = 5
+NOTEBOOK = "--notebook"
 COUNTING = counting_for("gpt-4.1")
 
 Loop = Callable[[list[bytes]], int]
@@ -155,8 +163,42 @@ def timed(begin: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+def compare_commands(lines: list[bytes]) -> float:
+    """Return how many times the CPU time of ftops the notebook takes, by the medians of turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        make_project(root, 0)
+        rows = root / "data.jsonl"
+        rows.write_bytes(b"".join(lines))
+        validate = ("-m", "ftops", "--root", folder, "validate", "--only", "tokens", "--exact")
+        commands = {"notebook": (__file__, NOTEBOOK, str(rows)), "ftops": validate}
+        taken: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(ROUNDS):
+            rmtree(root / ".ftops", ignore_errors=True)
+            for name, words in commands.items():
+                taken[name].append(cpu_of(words))
+    spent = {name: statistics.median(times) for name, times in taken.items()}
+    print("as commands: " + ", ".join(f"{name} {spent[name]:.2f} s of CPU" for name in spent))
+    return spent["notebook"] / spent["ftops"]
+
+
+def cpu_of(words: Sequence[str]) -> float:
+    """Return the CPU seconds of a Python and of what it started."""
+    with subprocess.Popen(  # noqa: S603 - ftops, or this script
+        [sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{words[0]} ended with {child.returncode}")
+    return usage.ru_utime + usage.ru_stime
+
+
 def main() -> None:
     """Print one line a loop."""
+    if sys.argv[1:2] == [NOTEBOOK]:
+        with Path(sys.argv[2]).open("rb") as file:
+            raise SystemExit(not cookbook(tiktoken_table())(list(file)))
     megabytes = float(sys.argv[1]) if sys.argv[1:] else MEGABYTES
     rows = generated_rows(megabytes * 1e6, LONG)
     lines = [line for line in rows if b'"tools"' not in line and b'"weight"' not in line]
@@ -190,6 +232,7 @@ def main() -> None:
     spent = statistics.median(taken["check, sha256, exact"])
     tell("the cookbook, tables loaded", slowest / spent)
     tell("the cookbook, loading included", (slowest + loading_theirs) / (spent + loading_fast))
+    tell("the cookbook, as commands", compare_commands(lines))
 
 
 def tell(what: str, ratio: float) -> None:

@@ -11,7 +11,7 @@ from ftops.errors import FtopsError, TargetError
 
 ENV_FILE = ".env"
 PROCESSES = "FTOPS_PROCESSES"
-_MOST_PROCESSES = 4
+_MOST_PROCESSES = 8
 _CERTIFICATES = frozenset({"ssl_cert_file", "ssl_cert_dir"})
 _NOT_CI = frozenset({"", "0", "false", "no", "off"})
 
@@ -86,7 +86,7 @@ class Environment:
 
 
 def _usable_processors() -> int:
-    """Return how many this process may run on; more than a few would take much memory."""
+    """Return how many this process may run on, up to a few."""
     if sys.platform != "linux":
         return 1
     return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)

@@ -13,9 +13,9 @@ class Parted(Protocol):
     """A stream that knows how to part itself at the ends of lines."""
 
     def in_parts(
-        self, look: Callable[[BinaryIO, int], T], beside: Beside | None = None
+        self, look: Callable[[BinaryIO, int], T], most: int, beside: Beside | None = None
     ) -> list[T] | None:
-        """Return what `look` finds in each part, in order; nothing if one go is as good.
+        """Return what `look` finds in up to so many parts; nothing if one go is as good.
 
         It is given a part, and where that begins in the whole. What it finds may come out of
         another process. Meanwhile `beside` is given the whole, in a thread.
@@ -24,7 +24,7 @@ class Parted(Protocol):
 
 
 def look_in_parts(
-    stream: BinaryIO, look: Callable[[BinaryIO, int], T], beside: Beside | None = None
+    stream: BinaryIO, look: Callable[[BinaryIO, int], T], most: int, beside: Beside | None = None
 ) -> list[T] | None:
     """Do that if the stream can be parted; whoever looks finds the same wherever it is."""
-    return stream.in_parts(look, beside) if isinstance(stream, Parted) else None
+    return stream.in_parts(look, most, beside) if isinstance(stream, Parted) else None

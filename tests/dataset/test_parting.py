@@ -51,8 +51,9 @@ class Cut(io.BytesIO):
         self._cuts = [0, *(end for number, end in enumerate(ends) if number in cuts), len(content)]
 
     def in_parts(
-        self, look: Callable[[BinaryIO, int], T], beside: Beside | None = None
+        self, look: Callable[[BinaryIO, int], T], most: int, beside: Beside | None = None
     ) -> list[T] | None:
+        assert most > 1
         content = self.getvalue()
         if beside is not None:
             beside(io.BytesIO(content))
@@ -110,5 +111,5 @@ def test_a_line_too_long_shifts_no_place() -> None:
 
 
 def test_a_stream_that_knows_nothing_of_parts_is_not_parted() -> None:
-    assert look_in_parts(io.BytesIO(), lambda _, begin: begin) is None
-    assert look_in_parts(Cut(b"a\nb\n", frozenset({0})), lambda _, begin: begin) == [0, 2]
+    assert look_in_parts(io.BytesIO(), lambda _, begin: begin, 2) is None
+    assert look_in_parts(Cut(b"a\nb\n", frozenset({0})), lambda _, begin: begin, 2) == [0, 2]

@@ -72,16 +72,17 @@ class _LargeFile(io.BufferedReader):
         super().__init__(raw, _BUFFER)
         self._told = raw
         self._size = size
-        self._parts = min(processes, size // _LEAST_PART)
+        self._processes = processes
 
     def in_parts(
-        self, look: Callable[[BinaryIO, int], T], beside: Beside | None = None
+        self, look: Callable[[BinaryIO, int], T], most: int, beside: Beside | None = None
     ) -> list[T] | None:
         """Look at each part in a process of its own; `beside` looks at the whole in a thread."""
-        if self._parts < 2 or not may_fork():  # noqa: PLR2004 - one process alone
+        parts = min(most, self._processes, self._size // _LEAST_PART) if may_fork() else 1
+        if parts == 1:
             return None
         descriptor = self.fileno()
-        ranges = line_ranges(descriptor, self._size, self._parts)
+        ranges = line_ranges(descriptor, self._size, parts)
         with mmap.mmap(-1, _COUNT.size * len(ranges)) as shared:
             counts = _Counts(shared, self._told.tell_done)
             tasks = [

@@ -48,7 +48,10 @@ def fast_counter(encoding: Encoding, package: str = FAST_PACKAGE) -> CountText |
         file.write(table)
         file.flush()
         tokenizer = Tokenizer.from_tiktoken(file.name, _SPLITTING[encoding], {})
-    return _guarded(tokenizer.backend.encode, encoding)
+    encode = tokenizer.backend.encode
+    # The first text loads numpy: now, so that forks of this process share it.
+    encode("")
+    return _guarded(encode, encoding)
 
 
 def is_well_known(text: str) -> bool:

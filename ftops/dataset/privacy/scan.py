@@ -18,6 +18,8 @@ from ftops.dataset.privacy.values import masked, plural, singular
 MOST_OF_A_KIND: Final = 20
 """So many findings of each kind are kept; the rest is counted."""
 
+_MOST_PARTS: Final = 8
+
 CODE_OF: Final[Mapping[Kind, Code]] = {kind: Code[kind.name] for kind in Kind}
 
 _HINT: Final = (
@@ -111,7 +113,7 @@ class _Tally:
 
     def read(self, name: str | None, stream: BinaryIO) -> None:
         # A language model has threads of its own, and is no smaller in another process.
-        parts = look_in_parts(stream, self._look) if self._more is None else None
+        parts = look_in_parts(stream, self._look, _MOST_PARTS) if self._more is None else None
         before = 0
         for part in parts or [self._look(stream, 0)]:
             self._add(part, name, before)

@@ -40,6 +40,7 @@ class Watch:
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ftops.adapters.dataset_files.paths.LARGE", 1000)
     monkeypatch.setattr("ftops.adapters.dataset_files.large_file._LEAST_PART", 1000)
+    monkeypatch.setattr("ftops.dataset.check._MOST_PARTS", 4)
     # Whoever runs the tests may have threads, which fork as well.
     monkeypatch.setattr("ftops.adapters.dataset_files.large_file.may_fork", lambda: True)
 
@@ -58,7 +59,7 @@ def check(root: Path, processes: int, watch: Watch | None = None) -> Checked:
 
 def look(root: Path, at: Callable[[BinaryIO, int], object]) -> list[object] | None:
     with open_file(root, Readers(processes=3)) as files:
-        return look_in_parts(files.named()[0][1], at)
+        return look_in_parts(files.named()[0][1], at, 3)
 
 
 @pytest.mark.parametrize("processes", [2, 3, 4])
@@ -139,7 +140,7 @@ def test_a_stopped_look_stops_the_thread_beside_it(tmp_path: Path) -> None:
         open_file(tmp_path, Readers(processes=2)) as files,
         pytest.raises(KeyboardInterrupt),
     ):
-        look_in_parts(files.named()[0][1], stop, wait)
+        look_in_parts(files.named()[0][1], stop, 2, wait)
 
 
 def test_a_system_with_no_room_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
