@@ -19,7 +19,8 @@ def glance_lines(overview: Overview) -> Iterator[str]:
     yield from _rows(
         f"waiting: {len(overview.queued)}",
         [
-            f"{_name(glance)}, {glance.job.status} for {span(overview.at - glance.job.created_at)}"
+            f"{_name(glance)}, {glance.job.told_status} for "
+            f"{span(overview.at - glance.job.created_at)}{glance.awaits}"
             for glance in overview.queued
         ],
     )

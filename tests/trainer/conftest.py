@@ -21,11 +21,11 @@ COUNTING = {NANO: "tests.trainer.counting_recipe:CountingRecipe"}
 Wait = Callable[[Callable[[], object]], None]
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 30.0) -> None:
+def wait_until(holds: Callable[[], object], *, seconds: float = 30.0, every: float = 0.02) -> None:
     patience = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < patience, "waited in vain"
-        time.sleep(0.02)  # noqa: TID251 a test of real processes waits for them
+        time.sleep(every)  # noqa: TID251 a test of real processes waits for them
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -37,6 +37,11 @@ class JobGlance:
         """Return how far it has to go, once that is known."""
         return None if self.job.resolved is None else self.job.resolved.steps
 
+    @property
+    def awaits(self) -> str:
+        """Say what it waits for beside its turn here, to be added to its status."""
+        return ", waiting for the cluster" if self.job.is_held else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
@@ -60,14 +65,16 @@ class Overview:
 
 def look(jobs: Jobs, models: Table[TunedModel], root: Path) -> Overview:
     """Look at a store."""
+    begun = jobs.with_status(*AT_WORK)
+    held = tuple(job for job in begun if job.is_held)
     recent = jobs.page(Window(limit=100), {}).rows
     ended = [job for job in recent if job.status in FINAL]
     made = models.all()[::-1]
     names = {job.fine_tuned_model for job in recent}
     return Overview(
         at=surroundings.now(),
-        running=tuple(_glance(jobs, job) for job in jobs.with_status(*AT_WORK)),
-        queued=tuple(JobGlance(job=job) for job in jobs.with_status(*WAITING)),
+        running=tuple(_glance(jobs, job) for job in begun if not job.is_held),
+        queued=tuple(JobGlance(job=job) for job in (*held, *jobs.with_status(*WAITING))),
         paused=tuple(_glance(jobs, job) for job in jobs.with_status(Status.PAUSED)),
         ended=tuple(_glance(jobs, job) for job in ended[:ENDED_SHOWN]),
         models=tuple(sorted(made, key=lambda one: one.id not in names)[:MODELS_SHOWN]),

@@ -20,11 +20,17 @@ class Attempt:
     _beat: float = field(default=0.0, init=False)
     _beat_seen: float = field(default_factory=surroundings.monotonic, init=False)
     _cancel_told: float | None = field(default=None, init=False)
+    _remarked: set[Standing] = field(default_factory=set, init=False)
 
     @property
     def folder(self) -> AttemptFolder:
         """Return where the try is written down."""
         return self.submission.folder
+
+    @property
+    def id(self) -> str:
+        """Return the name that launchers know it by."""
+        return self.submission.id
 
     def submit(self) -> None:
         """Have it run."""
@@ -33,6 +39,19 @@ class Attempt:
     def standing(self) -> Standing:
         """Say what the launcher knows of it."""
         return self.launcher.status(self.submission)
+
+    def remark(self, standing: Standing) -> str | None:
+        """Return what is worth telling of where it stands, the first time that it stands there."""
+        has_begun = bool(self.folder.last_beat())
+        words = {
+            (Standing.WAITING, False): f"Waiting for the cluster to have room for {self.id}",
+            (Standing.UNKNOWN, True): f"The cluster knows {self.id} no more",
+            (Standing.UNREACHABLE, True): f"The cluster that runs {self.id} cannot be reached",
+        }.get((standing, has_begun))
+        if words is None or standing in self._remarked:
+            return None
+        self._remarked.add(standing)
+        return words
 
     def tell(self, request: Request) -> None:
         """Pass on what was asked of the job."""

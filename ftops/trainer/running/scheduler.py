@@ -3,12 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 from ftops.trainer import ids, surroundings
-from ftops.trainer.recipes.registry import address_of
 from ftops.trainer.running.attempt import Attempt
-from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Order
+from ftops.trainer.running.attempt_folder import SUPERSEDED, AttemptFolder, Result
 from ftops.trainer.running.finish import refuse, settle, settle_after_restart
 from ftops.trainer.running.follow import take_in
 from ftops.trainer.running.launchers.contract import (
@@ -18,18 +16,20 @@ from ftops.trainer.running.launchers.contract import (
     Submission,
 )
 from ftops.trainer.running.launchers.this_machine import ThisMachine
+from ftops.trainer.running.orders import find_missing, order_for
 from ftops.trainer.running.turns import next_up
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.running.work_folder import lay_out_state
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import AT_WORK, Happening, IllegalTransitionError, Status
-from ftops.trainer.store.records import Job, JobError
+from ftops.trainer.store.records import Job, Request
 from ftops.trainer.store.store import Store
 
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
 FAILED_SECONDS = 1.0
+_NOT_YET = frozenset({Standing.WAITING, Standing.UNKNOWN, Standing.UNREACHABLE})
 
 
 class Scheduler:
@@ -151,30 +151,66 @@ class Scheduler:
         watched.tell(job.request)
         # In this order: whoever is dead by now has written all it will write.
         standing = watched.standing()
-        alive = standing not in {Standing.ENDED, Standing.UNKNOWN}
         result = watched.folder.result()
-        if standing is Standing.UNKNOWN and not watched.folder.last_beat():
-            # It never began: the word to start it was lost, and is said again.
-            self._submit(job, watched)
+        if result is None:
+            self._remark(job, watched, standing)
+        if standing in _NOT_YET and result is None and not watched.folder.last_beat():
+            self._await_start(job, watched, standing)
             return
+        if job.awaits_worker:
+            job = self._say_it_began(job)
         told = take_in(self._store, job, watched.folder)
         if told.bytes_read != job.bytes_read:
             self._estimate(told, watched)
-        if result is not None or not alive:
+        self._end_if_over(job, watched, standing, result)
+
+    def _end_if_over(
+        self, job: Job, watched: Attempt, standing: Standing, result: Result | None
+    ) -> None:
+        if result is not None or standing in {Standing.ENDED, Standing.UNKNOWN}:
             if result is None:
                 watched.keep_logs()
-            # One transaction: a cancellation that is accepted meanwhile is not overlooked.
-            with self._store.transaction():
-                settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
-            del self._attempts[job.id]
+            self._settle(job, watched, result)
         elif watched.is_deaf(self._settings.obey_seconds) or watched.is_stuck(
             self._settings.stuck_seconds
         ):
             log.warning("job %s: the worker does not react and is killed", job.id)
             watched.kill()
+            if standing is Standing.UNREACHABLE:
+                # Nobody says when it is dead; from here on it is refused.
+                self._settle(job, watched, None)
+
+    def _await_start(self, job: Job, watched: Attempt, standing: Standing) -> None:
+        """Wait for the worker's first sign, unless nobody wants it any more."""
+        if job.request is not Request.NOTHING:
+            # Nothing was learned yet, and a worker that begins all the same is refused.
+            watched.kill()
+            self._settle(job, watched, None)
+        elif standing is Standing.UNKNOWN:
+            # The word to start it was lost, or the launcher's memory; it is said again.
+            self._submit(job, watched)
+
+    def _settle(self, job: Job, watched: Attempt, result: Result | None) -> None:
+        # One transaction: a cancellation that is accepted meanwhile is not overlooked.
+        with self._store.transaction():
+            settle(self._store, self._store.jobs.known(job.id), watched.folder, result)
+        del self._attempts[job.id]
+
+    def _say_it_began(self, job: Job) -> Job:
+        with self._store.transaction():
+            words = "started" if job.attempt == 1 else "resumed"
+            self._store.jobs.tell(job.id, f"Fine-tuning job {words}")
+            return self._store.jobs.amend(job.id, awaits_worker=False)
+
+    def _remark(self, job: Job, watched: Attempt, standing: Standing) -> None:
+        """Tell where the cluster keeps the job waiting, once for each try."""
+        words = watched.remark(standing)
+        if words is not None and not self._store.jobs.has_said(job.id, words):
+            level = "info" if standing is Standing.WAITING else "warn"
+            self._store.jobs.tell(job.id, words, level=level)
 
     def _begin(self, job: Job) -> None:
-        fault = self._missing(job)
+        fault = find_missing(self._store, self._settings, job)
         if fault is not None:
             refuse(self._store, job, fault)
             return
@@ -184,7 +220,7 @@ class Scheduler:
             self._folder(job).write_control(SUPERSEDED)
         lay_out_state(work / "work")
         folder = AttemptFolder(work / f"try-{number}-{ids.random_word(8)}")
-        folder.write_order(self._order(job, work / "work"))
+        folder.write_order(order_for(self._store, self._settings, job))
         with self._store.transaction():
             self._store.jobs.move(
                 job.id,
@@ -192,11 +228,13 @@ class Scheduler:
                 attempt=number,
                 attempt_folder=str(folder.path.relative_to(self._store.root)),
                 bytes_read=0,
+                awaits_worker=True,
             )
-            words = "started" if number == 1 else "resumed"
-            self._store.jobs.tell(job.id, f"Fine-tuning job {words}")
-        self._attempts[job.id] = begun = self._attempt(self._store.jobs.known(job.id))
+        job = self._store.jobs.known(job.id)
+        self._attempts[job.id] = begun = self._attempt(job)
         self._submit(job, begun)
+        if begun.standing() is Standing.RUNNING:
+            self._say_it_began(job)
 
     def _submit(self, job: Job, begun: Attempt) -> None:
         try:
@@ -216,46 +254,6 @@ class Scheduler:
 
     def _folder(self, job: Job) -> AttemptFolder:
         return AttemptFolder(self._store.root / (job.attempt_folder or ""))
-
-    def _missing(self, job: Job) -> JobError | None:
-        """Look again at what the job needs: it may have been deleted while the job waited."""
-        for param, file_id in (
-            ("training_file", job.training_file),
-            ("validation_file", job.validation_file),
-        ):
-            if file_id is not None and self._store.file(file_id) is None:
-                return JobError(
-                    code="invalid_training_file", message=f"File {file_id} is gone.", param=param
-                )
-        if job.parent is not None and self._store.models.get(job.parent) is None:
-            return JobError(
-                code="model_not_found", message=f"Model {job.parent} is gone.", param="model"
-            )
-        if job.trained not in self._settings.base_models:
-            return JobError(
-                code="model_not_found",
-                message=f"{job.trained} is no longer in this server's configuration.",
-                param="model",
-            )
-        return None
-
-    def _order(self, job: Job, work: Path) -> Order:
-        parent = None if job.parent is None else self._store.models.get(job.parent)
-        return Order(
-            job_id=job.id,
-            recipe=job.recipe,
-            recipe_at=address_of(job.recipe, self._settings.recipes),
-            base=dict(self._settings.bases.get(job.trained, {})),
-            method=job.method,
-            hyperparameters=job.hyperparameters,
-            seed=job.seed,
-            training_file=self._store.file_path(job.training_file),
-            validation_file=(
-                None if job.validation_file is None else self._store.file_path(job.validation_file)
-            ),
-            work=work,
-            parent=None if parent is None else self._store.root / parent.folder,
-        )
 
     def _estimate(self, job: Job, watched: Attempt) -> None:
         """Foretell the end from this try's pace."""

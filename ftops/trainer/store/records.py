@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ftops.trainer.ids import base_of
-from ftops.trainer.store.job_life import Status
+from ftops.trainer.store.job_life import AT_WORK, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Job:
 
     `model` is the name asked for, `recipe` what trains, `planned_model` the id its model will get,
     `losses` how often a worker vanished, `bytes_read` how far its try's log was taken in.
+    `awaits_worker`: its try was given to a launcher, and no worker has begun with it yet.
     """
 
     id: str
@@ -85,6 +86,17 @@ class Job:
     losses: int = 0
     attempt_folder: str | None = None
     bytes_read: int = 0
+    awaits_worker: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether a launcher holds it in a queue of its own."""
+        return self.awaits_worker and self.status in AT_WORK
+
+    @property
+    def told_status(self) -> Status:
+        """Return the status that is told: a job that is held elsewhere does not run."""
+        return Status.QUEUED if self.is_held and self.status is Status.RUNNING else self.status
 
     @property
     def trained(self) -> str:

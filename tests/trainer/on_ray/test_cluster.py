@@ -1,22 +1,24 @@
-"""A real Ray on this machine: submit, queue and stop (`make check-ray`)."""
+"""A real Ray on this machine: submit, queue, stop, and the death of its head (`make check-ray`)."""
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
+import httpx2
 import openai
 import pytest
 
-from ftops.trainer.settings import RayCluster, Settings
-from tests.trainer.conftest import REPOSITORY, serving, wait_until
-from tests.trainer.running.test_workers import begin, status, steps
-
-RAY = REPOSITORY / ".venv-ray/bin/ray"
+from ftops.cli.local_glance import glance_lines
+from ftops.trainer.pages.overview import reading
+from ftops.trainer.recipes.registry import RECIPES
+from ftops.trainer.running import processes as alive
+from ftops.trainer.running.attempt_folder import AttemptFolder
+from ftops.trainer.settings import Settings
+from tests.trainer.conftest import serving
+from tests.trainer.counting_recipe import SULKS
+from tests.trainer.on_ray.heads import RAY, Head, carrier_of, comes_true, orphan
+from tests.trainer.running.test_workers import begin, status, steps, words
 
 pytestmark = [
     pytest.mark.ray,
@@ -24,70 +26,112 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Head:
-    """A cluster of one machine, in a session of its own."""
+def comes_to(client: openai.OpenAI, job: str, wanted: str) -> None:
+    comes_true(lambda: status(client, job) == wanted)
 
-    folder: Path
-    port: int
-    dashboard: int
-    process: "subprocess.Popen[bytes] | None" = None
 
-    def start(self) -> None:
-        options = [f"--port={self.port}", f"--dashboard-port={self.dashboard}", "--num-cpus=1"]
-        options += [f"--temp-dir={self.folder}", "--disable-usage-stats", "--block"]
-        with (self.folder / "ray.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [RAY, "start", "--head", "--object-store-memory=100000000", *options],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def is_up(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.dashboard)) == 0
-
-    def stop(self) -> None:
-        if self.process is not None:
-            os.kill(self.process.pid, signal.SIGTERM)
-            self.process.wait()
+def reaches(client: openai.OpenAI, job: str, step: int) -> None:
+    comes_true(lambda: len(steps(client, job)) >= step)
 
 
 @pytest.fixture
-def head() -> Iterator[Head]:
-    # Ray's sockets need a short path.
-    folder = Path(f"/tmp/ftops-ray-{os.getpid()}")  # noqa: S108 of this process alone
-    folder.mkdir(exist_ok=True)
-    made = Head(folder, 6401, 8301)
-    made.start()
-    wait_until(made.is_up, seconds=90)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def client(settings: Settings, head: Head) -> Iterator[openai.OpenAI]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    cluster = RayCluster(
-        address=f"http://127.0.0.1:{head.dashboard}",
-        public_url=f"http://127.0.0.1:{port}",
-        python=sys.executable,
-    )
-    with serving(replace(settings, cluster=cluster), port=port) as connected:
+def nano(on_ray: tuple[Settings, int]) -> Iterator[openai.OpenAI]:
+    settings, port = on_ray
+    with serving(replace(settings, recipes=RECIPES), port=port) as connected:
         yield connected
 
 
-def _is(client: openai.OpenAI, job: str, wanted: str) -> None:
-    wait_until(lambda: status(client, job) == wanted, seconds=120)
+def test_a_real_job_is_submitted_trained_and_answers(nano: openai.OpenAI, head: Head) -> None:
+    job = begin(nano, epochs=3, pace=1.0)
+    comes_to(nano, job, "succeeded")
+    comes_true(lambda: head.says(f"{job}-try1", "SUCCEEDED"))
+    told = words(nano, job)[::-1]
+    held = told.index(f"Waiting for the cluster to have room for {job}-try1")
+    assert held < told.index("Fine-tuning job started")
+    model = nano.fine_tuning.jobs.retrieve(job).fine_tuned_model or ""
+    answer = nano.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": "question 3"}], temperature=0
+    )
+    assert answer.choices[0].message.content == "answer 3 is 9"
 
 
-def test_jobs_queue_run_and_stop(client: openai.OpenAI) -> None:
-    first, second = begin(client, epochs=3), begin(client, epochs=50, pace=0.5)
-    _is(client, first, "succeeded")
-    assert steps(client, first) == list(range(1, 7))
-    wait_until(lambda: len(steps(client, second)) > 2, seconds=120)
-    client.fine_tuning.jobs.cancel(second)
-    _is(client, second, "cancelled")
+def test_jobs_wait_for_room_and_are_stopped(
+    client: openai.OpenAI, head: Head, settings: Settings
+) -> None:
+    """The first is deaf to a cancellation; the second outlasts Ray's patience with its queue."""
+    deaf = begin(client, epochs=50, pace=2.0, seed=SULKS)
+    reaches(client, deaf, 1)
+    carrier = carrier_of(f"{deaf}-try1")
+    second, third = begin(client, epochs=3), begin(client)
+    for job in (second, third):
+        comes_true(lambda job=job: head.says(f"{job}-try1", "PENDING"))  # type: ignore[misc]
+        assert status(client, job) == "queued"
+    with reading(settings.store) as overview:
+        assert overview is not None
+        shown = "\n".join(glance_lines(overview))
+    assert f"{second}), queued for" in shown
+    assert shown.count(", waiting for the cluster") == 2
+    client.fine_tuning.jobs.cancel(third)
+    comes_to(client, third, "cancelled")
+    assert not steps(client, third)
+
+    queued_at = (head.record(f"{second}-try1") or {})["start_time"]
+
+    def is_queued_again() -> bool:
+        record = head.record(f"{second}-try1")
+        return record is not None and record["start_time"] > queued_at
+
+    comes_true(is_queued_again)
+    assert status(client, second) == "queued"
+
+    client.fine_tuning.jobs.cancel(deaf)
+    comes_to(client, deaf, "cancelled")
+    comes_true(lambda: alive.birth_mark(carrier) is None)
+    assert head.says(f"{deaf}-try1", "STOPPED")
+    comes_to(client, second, "succeeded")
+    assert steps(client, second) == list(range(1, 7))
+    assert "Fine-tuning job resumed" not in words(client, second), "it has but one try"
+    assert head.record(f"{second}-try2") is None
+
+
+def test_the_head_dies_and_the_job_goes_on_from_its_last_checkpoint(
+    client: openai.OpenAI, head: Head, settings: Settings
+) -> None:
+    job = begin(client, epochs=20, pace=0.2)
+    reaches(client, job, 5)
+    ghost = carrier_of(f"{job}-try1")
+    orphan(ghost)
+    os.kill(ghost, signal.SIGSTOP)
+    head.kill()
+    told = f"The cluster that runs {job}-try1 cannot be reached"
+    quick = client.with_options(timeout=5.0)
+    comes_true(lambda: told in words(quick, job))
+    other = begin(quick, epochs=1)
+    comes_true(lambda: any("cannot be reached: " in line for line in words(quick, other)))
+    assert (status(quick, job), status(quick, other)) == ("running", "queued")
+
+    head.start()
+    comes_true(lambda: head.record(f"{job}-try2") is not None)
+    reached = len(steps(client, job))
+    (first,) = settings.store.glob(f"jobs/{job}/try-1-*")
+    token = AttemptFolder(first).token()
+    lies = b'{"kind": "note", "message": "I am a ghost"}\n'
+    refused = httpx2.post(
+        f"{str(client.base_url).removesuffix('/v1/')}/internal/tries/{job}-try1/lines?after=0",
+        headers={"authorization": f"Bearer {token}"},
+        content=lies,
+    )
+    assert refused.status_code == 409
+    os.kill(ghost, signal.SIGCONT)
+    comes_true(lambda: alive.birth_mark(ghost) is None)
+    comes_to(client, job, "succeeded")
+    comes_to(client, other, "succeeded")
+    assert steps(client, job) == list(range(1, 41))
+    assert 5 <= reached < 40
+    said = words(client, job)
+    assert "I am a ghost" not in said
+    assert said.count(f"The cluster knows {job}-try1 no more") == 1
+    assert said.count("Fine-tuning job resumed") == 1
+    assert said.count("The job has successfully completed") == 1
+    assert head.record(f"{job}-try1") is None
+    assert head.record(f"{job}-try3") is None

@@ -48,6 +48,9 @@ def fill(store: Store) -> None:
             )
         )
     store.jobs.create(a_job("ftjob-wait", status=Status.QUEUED, suffix="waits"), [])
+    store.jobs.create(
+        a_job("ftjob-held", status=Status.RUNNING, suffix="held", awaits_worker=True), []
+    )
     store.jobs.create(a_job("ftjob-paused", status=Status.PAUSED, metadata=None), [])
     error = JobError(code="c", message="the rows taste bad")
     store.jobs.create(a_job("ftjob-bad", status=Status.FAILED, error=error, finished_at=5), [])
@@ -74,6 +77,7 @@ def page(settings: Settings) -> Iterator[TestClient]:
         # The scheduler found the running job without a worker; it runs again for the picture.
         jobs = http.app.state.premises.store.jobs  # type: ignore[attr-defined]  # Starlette's own
         jobs.amend("ftjob-run", status=Status.RUNNING, estimated_finish=4_000_000_000)
+        jobs.amend("ftjob-held", status=Status.RUNNING, awaits_worker=True)
         yield http
 
 
@@ -91,6 +95,7 @@ def test_jobs_models_and_disk_are_shown(page: TestClient) -> None:
         "&lt;b&gt;triage&lt;/b&gt;",
         "running, step 3 of 4, about ",
         "ftjob-wait",
+        "<td>queued, waiting for the cluster</td>",
         "ftjob-paused",
         "the rows taste bad",
         "succeeded",

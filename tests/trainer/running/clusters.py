@@ -1,4 +1,4 @@
-"""A cluster in memory: forgets, is away and refuses when told to, and runs its workers here."""
+"""A cluster in memory: forgets, is full or away and refuses when told to; its workers run here."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,8 @@ class FakeCluster:
         self.submitted: list[str] = []
         self.stopped: list[str] = []
         self.is_away = False
+        self.is_full = False
+        self.held: set[str] = set()
         self.refuses = ""
         self.on_submit: Callable[[], None] = lambda: None
         self._here = ThisMachine()
@@ -25,17 +27,30 @@ class FakeCluster:
         if submission.id not in self.known:
             self.known[submission.id] = submission
             self.submitted.append(submission.id)
-            self._here.submit(submission)
+            if self.is_full:
+                self.held.add(submission.id)
+            else:
+                self._here.submit(submission)
+
+    def make_room(self) -> None:
+        """Begin with all that waited."""
+        self.is_full = False
+        for begun in sorted(self.held):
+            self._here.submit(self.known[begun])
+        self.held.clear()
 
     def status(self, submission: Submission) -> Standing:
         if self.is_away:
             return Standing.UNREACHABLE
+        if submission.id in self.held:
+            return Standing.WAITING
         known = submission.id in self.known
         return self._here.status(submission) if known else Standing.UNKNOWN
 
     def stop(self, submission: Submission) -> None:
         self.stopped.append(submission.id)
-        self._here.stop(submission)
+        if not self.is_away:
+            self._here.stop(submission)
 
     def logs(self, submission: Submission) -> str:
         return self._here.logs(submission)
@@ -45,3 +60,4 @@ class FakeCluster:
         for lost in self.known.values():
             self._here.stop(lost)
         self.known.clear()
+        self.held.clear()

@@ -2,8 +2,11 @@
 
 import json
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,20 +17,25 @@ from typing_extensions import override
 from ftops.trainer import surroundings
 from ftops.trainer.configuration import ConfigurationError, read_configuration
 from ftops.trainer.running.attempt_folder import AttemptFolder
+from ftops.trainer.running.launchers import ray_jobs
 from ftops.trainer.running.launchers.choice import chosen
 from ftops.trainer.running.launchers.contract import LauncherError, Standing, Submission
 from ftops.trainer.running.launchers.ray_jobs import RayJobs
 from ftops.trainer.settings import RayCluster
+from tests.trainer.conftest import wait_until
 
 
 class FakeRay(BaseHTTPRequestHandler):
-    """The four requests of Ray's job API, with its answers."""
+    """The five requests of Ray's job API, with its answers."""
 
+    asked: ClassVar[int] = 0
     jobs: ClassVar[dict[str, dict[str, Any]]] = {}
     refuses: ClassVar[bool] = False
+    odd: ClassVar[tuple[int, object] | None] = None
     tokens: ClassVar[list[str | None]] = []
 
     def do_POST(self) -> None:
+        type(self).asked += 1
         asked = self.rfile.read(int(self.headers.get("content-length", 0)))
         if self.path.endswith("/stop"):
             self.jobs[self._id()]["status"] = "STOPPED"
@@ -39,7 +47,14 @@ class FakeRay(BaseHTTPRequestHandler):
         self.jobs[told["submission_id"]] = told | {"status": "PENDING"}
         return self._answer(200, {"submission_id": told["submission_id"]})
 
+    def do_DELETE(self) -> None:
+        del self.jobs[self._id()]
+        return self._answer(200, {"deleted": True})
+
     def do_GET(self) -> None:
+        type(self).asked += 1
+        if self.odd is not None:
+            return self._answer(*self.odd)
         if self._id() not in self.jobs:
             return self._answer(404, "no such job")
         if self.path.endswith("/logs"):
@@ -67,6 +82,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     FakeRay.jobs.clear()
     FakeRay.tokens.clear()
     monkeypatch.setattr(FakeRay, "refuses", False)
+    monkeypatch.setattr(FakeRay, "odd", None)
     server = ThreadingHTTPServer(("127.0.0.1", 0), FakeRay)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -133,6 +149,69 @@ def test_a_refusal_is_told_in_rays_words(
     monkeypatch.setattr(FakeRay, "refuses", True)
     with pytest.raises(LauncherError, match=r"answers 500: .*no such thing"):
         ray.submit(wanted)
+
+
+def test_a_try_that_lapsed_in_rays_queue_is_queued_again(ray: RayJobs, wanted: Submission) -> None:
+    ray.submit(wanted)
+    lapsed = {"status": "FAILED", "error_type": "JOB_SUPERVISOR_ACTOR_START_TIMEOUT"}
+    FakeRay.jobs[wanted.id] |= lapsed
+    assert ray.status(wanted) is Standing.UNKNOWN
+    ray.submit(wanted)
+    assert ray.status(wanted) is Standing.WAITING
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param((401, {"error": "no token"}), id="it wants a token"),
+        pytest.param((500, {"status": "RUNNING"}), id="its head is gone"),
+        pytest.param((200, ["a page"]), id="it is a proxy"),
+        pytest.param((200, {"status": None}), id="it says nothing"),
+    ],
+)
+def test_an_odd_answer_decides_nothing(
+    ray: RayJobs, wanted: Submission, odd: tuple[int, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray.submit(wanted)
+    monkeypatch.setattr(FakeRay, "odd", odd)
+    assert ray.status(wanted) is Standing.UNREACHABLE
+    assert ray.logs(wanted) == ""
+
+
+def test_a_refused_try_is_not_asked_about_at_once(
+    address: str, wanted: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = RayJobs(RayCluster(address=address, public_url="http://head:8000"))
+    monkeypatch.setattr(FakeRay, "refuses", True)
+    with pytest.raises(LauncherError):
+        ray.submit(wanted)
+    asked = FakeRay.asked
+    assert [ray.status(wanted) for _ in range(9)] == [Standing.UNREACHABLE] * 9
+    assert FakeRay.asked == asked
+
+
+def test_a_silent_ray_takes_a_bounded_part_of_the_time(
+    wanted: Submission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It listens, as a frozen head does, and never answers."""
+    monkeypatch.setattr(ray_jobs, "_LOOK_PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        ray = RayJobs(RayCluster(address=address, public_url="http://head:8000"), look_seconds=0)
+        others = [
+            replace(wanted, id=f"ftjob-{n}-try1", folder=AttemptFolder(tmp_path / str(n)))
+            for n in range(20)
+        ]
+        began = time.monotonic()
+        assert {ray.status(each) for each in others} == {Standing.UNREACHABLE}
+        with pytest.raises(LauncherError, match="cannot be reached: timed out"):
+            ray.submit(wanted)
+        ray.stop(wanted)
+        assert 0.3 <= time.monotonic() - began < 3
+        wait_until(lambda: time.monotonic() - began > 1.6)
+        asked_again = time.monotonic()
+        ray.status(others[0])
+        assert time.monotonic() - asked_again >= 0.3
 
 
 def test_ray_that_is_away_decides_nothing(wanted: Submission) -> None:

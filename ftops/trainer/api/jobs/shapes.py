@@ -83,7 +83,7 @@ def job(row: Job) -> FineTuningJob:
         "model": row.model,
         "fine_tuned_model": row.fine_tuned_model,
         "organization_id": "org-local",
-        "status": row.status,
+        "status": row.told_status,
         "training_file": row.training_file,
         "validation_file": row.validation_file,
         "result_files": list(row.result_files),
