@@ -21,6 +21,7 @@ from ftops.trainer.api.premises import Premises
 from ftops.trainer.app import create_app
 from ftops.trainer.configuration import Configuration, ConfigurationError, read_configuration
 from ftops.trainer.running import processes
+from ftops.trainer.running.launchers.contract import Launcher
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.database import StoreTooNewError
 from ftops.trainer.store.store import Store, StoreBusyError
@@ -34,9 +35,17 @@ class ServeError(Exception):
 
 
 def serve(
-    settings: Settings, *, host: str = "127.0.0.1", port: int = 0, idle_seconds: float | None = None
+    settings: Settings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    idle_seconds: float | None = None,
+    launcher: Launcher | None = None,
 ) -> None:
-    """Serve until a signal, or until nobody has asked and nothing was to do for `idle_seconds`."""
+    """Serve until a signal, or until nobody has asked and nothing was to do for `idle_seconds`.
+
+    Without a launcher it is the one that the settings name.
+    """
     if not is_loopback(host):
         if not settings.api_keys:
             raise ServeError(
@@ -48,7 +57,7 @@ def serve(
     surroundings.use_one_thread()
     _try_store(settings)
     with _bound(host, port) as listener:
-        app = create_app(settings, while_open=partial(_announced, listener))
+        app = create_app(settings, launcher=launcher, while_open=partial(_announced, listener))
         config = uvicorn.Config(
             app,
             lifespan="on",

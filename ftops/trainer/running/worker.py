@@ -6,12 +6,14 @@ The place is the try's folder, or its address at the server of another machine; 
 
 import fcntl
 import os
+import signal
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from ftops.dataset.rows import read_rows
 from ftops.trainer import full_disk, surroundings
@@ -152,11 +154,17 @@ def _taken(lock: int) -> bool:
     return True
 
 
+def _leave(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Work at the place named by the first argument."""
     place = sys.argv[1]
     try:
         if place.startswith(("http://", "https://")):
+            # Clusters ask before they kill: time to take the scratch folder away.
+            signal.signal(signal.SIGTERM, _leave)
             carry(TryServer(place, surroundings.try_token()))
         else:
             work(AttemptFolder(Path(place)))

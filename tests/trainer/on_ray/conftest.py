@@ -11,9 +11,13 @@ from pathlib import Path
 import openai
 import pytest
 
+from ftops.trainer.recipes.registry import NANO, RECIPES
 from ftops.trainer.settings import RayCluster, Settings
-from tests.trainer.conftest import serving
+from tests.trainer.conftest import COUNTING, serving
 from tests.trainer.on_ray.heads import Head, free_ports
+
+COUNTS = "counts"
+"""The base model that does what a test wants, beside the real ones."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,7 +44,7 @@ def head() -> Iterator[Head]:
             yield made
     finally:
         made.stop()
-        pass  # shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -52,7 +56,9 @@ def on_ray(settings: Settings, head: Head) -> tuple[Settings, int]:
         public_url=f"http://127.0.0.1:{port}",
         python=sys.executable,
     )
-    return replace(settings, cluster=cluster, obey_seconds=3.0, tick_seconds=0.2), port
+    recipes = {**RECIPES, COUNTS: COUNTING[NANO]}
+    told = replace(settings, recipes=recipes, obey_seconds=3.0, tick_seconds=0.2)
+    return replace(told, cluster=cluster), port
 
 
 @pytest.fixture

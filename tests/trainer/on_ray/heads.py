@@ -17,7 +17,7 @@ import httpx2
 from tests.trainer.conftest import REPOSITORY, wait_until
 
 RAY = REPOSITORY / ".venv-ray/bin/ray"
-GIVES_UP_SECONDS = 45
+GIVES_UP_SECONDS = 40
 """How long this Ray keeps a job in its queue; a quarter of an hour unless it is told otherwise."""
 
 

@@ -126,6 +126,20 @@ def test_a_worker_killed_elsewhere_is_followed_by_one_that_goes_on(
     assert any("try 2 of 3" in line for line in words(client, job))
 
 
+def test_a_worker_that_is_asked_to_end_leaves_nothing_behind(
+    client: openai.OpenAI, elsewhere: Elsewhere
+) -> None:
+    job = begin(client, pace=0.1)
+    reaches(client, job, 2)
+    (trainer,) = elsewhere.trainers()
+    first = elsewhere.workers[f"{job}-try1"]
+    elsewhere.starts = False
+    first.terminate()
+    assert first.wait(timeout=20) == 128 + signal.SIGTERM
+    assert processes.birth_mark(trainer) is None
+    assert not list(elsewhere.scratch.glob("ftops-try-*"))
+
+
 def test_pause_and_cancel_reach_a_worker_elsewhere(client: openai.OpenAI) -> None:
     job = begin(client, pace=0.1)
     reaches(client, job, 3)

@@ -17,10 +17,17 @@ from tests.trainer.rows import chat_rows
 SLOW = 0.03
 
 
-def begin(client: openai.OpenAI, *, pace: float = SLOW, seed: int = 1, epochs: int = 10) -> str:
+def begin(
+    client: openai.OpenAI,
+    *,
+    pace: float = SLOW,
+    seed: int = 1,
+    epochs: int = 10,
+    model: str = "ftops-nano",
+) -> str:
     rows = client.files.create(file=("rows.jsonl", chat_rows(10)), purpose="fine-tune").id
     return client.fine_tuning.jobs.create(
-        model="ftops-nano",
+        model=model,
         training_file=rows,
         seed=seed,
         hyperparameters={"n_epochs": epochs, "learning_rate_multiplier": pace},
