@@ -8,6 +8,7 @@ from ftops.trainer.running.launchers.contract import Launcher, Standing, Submiss
 from ftops.trainer.store.records import Request
 
 GO_ON = "go on"
+KILL_AGAIN_SECONDS = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Attempt:
     _beat: float = field(default=0.0, init=False)
     _beat_seen: float = field(default_factory=surroundings.monotonic, init=False)
     _cancel_told: float | None = field(default=None, init=False)
+    _killed_at: float | None = field(default=None, init=False)
     _remarked: set[Standing] = field(default_factory=set, init=False)
 
     @property
@@ -75,9 +77,14 @@ class Attempt:
             self._beat, self._beat_seen = beat, surroundings.monotonic()
         return surroundings.monotonic() - self._beat_seen > seconds
 
-    def kill(self) -> None:
-        """End the worker and what it started."""
+    def kill(self) -> bool:
+        """End the worker and what it started; a launcher that takes its time is not asked anew."""
+        now = surroundings.monotonic()
+        if self._killed_at is not None and now - self._killed_at < KILL_AGAIN_SECONDS:
+            return False
+        self._killed_at = now
         self.launcher.stop(self.submission)
+        return True
 
     def keep_logs(self) -> None:
         """Write the worker's words down, where they are not in its folder already."""

@@ -174,8 +174,8 @@ class Scheduler:
         elif watched.is_deaf(self._settings.obey_seconds) or watched.is_stuck(
             self._settings.stuck_seconds
         ):
-            log.warning("job %s: the worker does not react and is killed", job.id)
-            watched.kill()
+            if watched.kill():
+                log.warning("job %s: the worker does not react and is killed", job.id)
             if standing is Standing.UNREACHABLE:
                 # Nobody says when it is dead; from here on it is refused.
                 self._settle(job, watched, None)

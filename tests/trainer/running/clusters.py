@@ -15,6 +15,7 @@ class FakeCluster:
         self.stopped: list[str] = []
         self.is_away = False
         self.is_full = False
+        self.stops_later = False
         self.held: set[str] = set()
         self.refuses = ""
         self.on_submit: Callable[[], None] = lambda: None
@@ -49,7 +50,7 @@ class FakeCluster:
 
     def stop(self, submission: Submission) -> None:
         self.stopped.append(submission.id)
-        if not self.is_away:
+        if not (self.is_away or self.stops_later):
             self._here.stop(submission)
 
     def logs(self, submission: Submission) -> str:

@@ -139,9 +139,9 @@ def test_a_paused_try_that_waited_is_submitted_anew(
     assert cluster.submitted == [TRY, "ftjob-1-try2"]
 
 
-def test_a_cluster_that_goes_away_at_work_is_told_once_and_still_cancels(
-    store: Store, scheduler: Scheduler, cluster: FakeCluster
-) -> None:
+@pytest.fixture
+def deaf(store: Store, scheduler: Scheduler) -> None:
+    """The job has begun, and does not hear."""
     slow = {"learning_rate_multiplier": 1.0}
     store.jobs.amend("ftjob-1", seed=SULKS, hyperparameters=slow)
 
@@ -150,6 +150,12 @@ def test_a_cluster_that_goes_away_at_work_is_told_once_and_still_cancels(
         return store.jobs.last_step("ftjob-1") >= 1
 
     wait_until(has_begun)
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_cluster_that_goes_away_at_work_is_told_once_and_still_cancels(
+    store: Store, scheduler: Scheduler, cluster: FakeCluster
+) -> None:
     cluster.is_away = True
     for _ in range(3):
         scheduler.turn()
@@ -159,3 +165,22 @@ def test_a_cluster_that_goes_away_at_work_is_told_once_and_still_cancels(
     turns_until(scheduler, store, Status.CANCELLED)
     assert cluster.stopped == [TRY]
     assert store.jobs.last_step("ftjob-1") < 4
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_cluster_that_takes_its_time_to_stop_is_asked_once(
+    store: Store, scheduler: Scheduler, cluster: FakeCluster
+) -> None:
+    cluster.stops_later = True
+    ask(store, Happening.CANCEL)
+
+    def is_asked() -> bool:
+        scheduler.turn()
+        return bool(cluster.stopped)
+
+    wait_until(is_asked)
+    for _ in range(5):
+        scheduler.turn()
+    assert cluster.stopped == [TRY]
+    assert known(store).status is Status.RUNNING
+    turns_until(scheduler, store, Status.CANCELLED)
