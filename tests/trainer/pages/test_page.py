@@ -14,6 +14,7 @@ from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import Status
 from ftops.trainer.store.records import JobError, JobEvent, Resolution, TunedModel
 from ftops.trainer.store.store import Store
+from tests.trainer.running.clusters import FakeCluster
 from tests.trainer.samples import a_job
 
 KEY = "a-key"
@@ -72,12 +73,10 @@ def page(settings: Settings) -> Iterator[TestClient]:
     store = Store(settings.store)
     fill(store)
     store.close()
-    quiet = replace(settings, max_running=0, tick_seconds=60.0)
-    with TestClient(create_app(quiet)) as http:
-        # The scheduler found the running job without a worker; it runs again for the picture.
-        jobs = http.app.state.premises.store.jobs  # type: ignore[attr-defined]  # Starlette's own
-        jobs.amend("ftjob-run", status=Status.RUNNING, estimated_finish=4_000_000_000)
-        jobs.amend("ftjob-held", status=Status.RUNNING, awaits_worker=True)
+    # A cluster that is away decides nothing about the jobs in the picture.
+    cluster = FakeCluster()
+    cluster.is_away = True
+    with TestClient(create_app(replace(settings, max_running=0), launcher=cluster)) as http:
         yield http
 
 
