@@ -221,6 +221,21 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
             {"messages": [{**ASK, "content": 5}]}, "Put it into double quotes.", id="number"
         ),
         pytest.param({"messages": [{**ASK, "role": "x"}]}, 'Write "system" or "dev', id="no guess"),
+        pytest.param({"messages": "[]"}, "It is JSON in a text", id="a list as a text"),
+        pytest.param({**CHAT, "tools": {}}, "Put it between square brackets", id="no list"),
+        pytest.param(
+            {"messages": [{**ASK, "content": ["Hello?"]}]}, 'Write {"type": "text"', id="no part"
+        ),
+        pytest.param(
+            {"messages": [{**ASK, "content": [{"type": "image_url", "image_url": "x"}]}]},
+            'Write {"url": …}.',
+            id="a picture's address",
+        ),
+        pytest.param(
+            {"messages": [{**SAY, "function_call": {"name": "f", "arguments": {}}}]},
+            "Write the object's JSON as one text",
+            id="arguments as an object",
+        ),
     ],
 )
 def test_hints_say_what_was_probably_meant(row: Json, hint: str) -> None:

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -111,12 +112,25 @@ def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
 def say_wrong_type(value: object, wanted: str, path: str) -> Finding:
     """Return that a value is of another JSON type than the one that is wanted."""
     message = f"This is {word_of(value)}, and must be {wanted}."
-    hint = None
-    if "a text" in wanted and isinstance(value, bool | int | float):
-        hint = "Put it into double quotes."
-    elif path.endswith(".arguments") and isinstance(value, dict):
-        hint = "Write the object's JSON as one text, its quotes escaped."
-    return find(Code.WRONG_TYPE, message, path=path, hint=hint)
+    return find(Code.WRONG_TYPE, message, path=path, hint=_hint_for_type(value, wanted, path))
+
+
+def _hint_for_type(value: object, wanted: str, path: str) -> str | None:
+    match value:
+        case bool() | int() | float() if "a text" in wanted:
+            return "Put it into double quotes."
+        case dict() if path.endswith(".arguments"):
+            return "Write the object's JSON as one text, its quotes escaped."
+        case dict() if wanted == "a list":
+            return "Put it between square brackets."
+        case str() if wanted != "a text" and value.startswith(("[", "{")):
+            return "It is JSON in a text; write it without the quotes around it."
+        case str() if path.endswith(".image_url"):
+            return 'Write {"url": …}.'
+        case str() if re.search(r"\.content\[\d+\]\Z", path):
+            return 'Write {"type": "text", "text": …}.'
+        case _:
+            return None
 
 
 def say_wrong_weight(value: object, path: str) -> Finding:

@@ -5,7 +5,8 @@ from functools import cache
 from msgspec import inspect as types
 
 from ftops.dataset.explaining.broken_rules import explain_rules
-from ftops.dataset.explaining.parse import HINT_FOR_ARRAYS, ONE_PER_LINE, parse
+from ftops.dataset.explaining.not_json import HINT_FOR_ARRAYS, ONE_PER_LINE
+from ftops.dataset.explaining.parse import parse
 from ftops.dataset.explaining.shape import Explain, explain_by
 from ftops.dataset.explaining.strangers import explain_stranger
 from ftops.dataset.finding import Code, Finding, find
@@ -18,9 +19,7 @@ def explain(line: bytes, row_format: Format) -> list[Finding]:
     if findings and value is None:
         return findings
     if not isinstance(value, dict):
-        message = "The line is JSON, but not an object."
-        hint = HINT_FOR_ARRAYS if isinstance(value, list) else ONE_PER_LINE
-        return [*findings, find(Code.NOT_AN_OBJECT, message, hint=hint)]
+        return [*findings, _explain_no_object(value)]
     stranger = explain_stranger(value, row_format)
     if stranger is not None:
         return [*findings, stranger]
@@ -29,6 +28,18 @@ def explain(line: bytes, row_format: Format) -> list[Finding]:
         *_shape_of(row_format)(value, ""),
         *explain_rules(value, row_format),
     ]
+
+
+def _explain_no_object(value: object) -> Finding:
+    message = "The line is JSON, but not an object."
+    match value:
+        case list():
+            hint = HINT_FOR_ARRAYS
+        case str() if value.startswith("{"):
+            hint = "The object is a text here; write it without the quotes around it."
+        case _:
+            hint = ONE_PER_LINE
+    return find(Code.NOT_AN_OBJECT, message, hint=hint)
 
 
 @cache

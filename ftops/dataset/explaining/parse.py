@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
+from ftops.dataset.explaining.not_json import explain_syntax
 from ftops.dataset.finding import Code, Finding, find
 from ftops.dataset.legal.repeats import MAX_DEPTH, repeats_a_key
 from ftops.dataset.rows import UNREADABLE
@@ -19,21 +20,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _is_plain = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
-ONE_PER_LINE: Final = "Write one complete JSON object per line."
-HINT_FOR_ARRAYS: Final = (
-    "Write one object per line, not an array or a pretty-printed file; `ftops data import` does it."
-)
-_HINTS: Final = (
-    (re.compile(r".?\0"), "It looks like UTF-16; save the file as UTF-8."),
-    (re.compile(r"\["), HINT_FOR_ARRAYS),
-    (re.compile(r"\{\s*\Z"), "Write one object per line, not an array or a pretty-printed file."),
-    (re.compile(r".*\},\s*\Z", re.DOTALL), "Remove the comma after the object."),
-    (re.compile(r"\{\s*'"), "JSON wants double quotes around keys and texts."),
-    (
-        re.compile(r'(?!.*"\s*:)[^\[{}]+[,;\t][^\[{}]*\Z'),
-        f"{ONE_PER_LINE[:-1]}; `ftops data import` makes rows of a table.",
-    ),
-)
 _MARKS_OF_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -74,7 +60,7 @@ def _parse_closely(line: bytes, *, odd: bool) -> tuple[object, list[Finding]]:
                 return value, []
         value = _decode_all(text)
     except json.JSONDecodeError as error:
-        return None, [_not_json(text, error)]
+        return None, [explain_syntax(text, error)]
     except RecursionError:
         return None, [_too_deep()]
     except ValueError as error:
@@ -132,15 +118,6 @@ _decode_all = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse
 
 def _first_sentence(error: ValueError) -> str:
     return str(error).split(";", maxsplit=1)[0].rstrip(".")
-
-
-def _not_json(text: str, error: json.JSONDecodeError) -> Finding:
-    hint = next((hint for pattern, hint in _HINTS if pattern.match(text.strip())), ONE_PER_LINE)
-    if error.msg.startswith("Invalid control character"):
-        hint = r"Write line breaks and tabs inside texts as \n and \t."
-    reason = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
-    message = f"The line is not JSON: {reason} at column {error.colno}."
-    return replace(find(Code.NOT_JSON, message, hint=hint), column=error.colno)
 
 
 def _too_deep(path: str = "") -> Finding:
