@@ -1,8 +1,12 @@
 """A person at a terminal sees how far a large file is read; nobody else does."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
@@ -91,6 +95,51 @@ def test_several_processes_say_the_same(project: Path) -> None:
     for count in ("1", "2"):
         assert "reading data.jsonl" in talk_of(project, FTOPS_PROCESSES=count)
         rmtree(project / ".ftops")
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="forks on Linux only")
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        pytest.param(lambda pid: os.killpg(pid, signal.SIGINT), (130, b"interrupted"), id="Ctrl-C"),
+        pytest.param(lambda pid: os.kill(pid, signal.SIGINT), (130, b"interrupted"), id="SIGINT"),
+        pytest.param(lambda pid: os.kill(pid, signal.SIGKILL), (-9, b""), id="it is killed"),
+    ],
+)
+def test_whoever_stops_a_command_stops_all_its_processes(
+    project: Path, stop: Callable[[int], None], told: tuple[int, bytes]
+) -> None:
+    command = [sys.executable, "-m", "ftops", "validate", "--only", "privacy"]
+    env = {"HOME": str(project), "PATH": os.defpath, "FTOPS_PROCESSES": "2"}
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as child:
+        children = Path("/proc") / str(child.pid) / "task" / str(child.pid) / "children"
+        wait_until(lambda: bool(children.read_text()))
+        stop(child.pid)
+        _, said = child.communicate(timeout=60)
+    assert (child.returncode, said.strip()) == told
+    wait_until(lambda: not is_anybody_in(child.pid))
+
+
+def is_anybody_in(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_true():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.02)
 
 
 def test_how_many_processes_is_a_number(project: Path) -> None:

@@ -100,8 +100,9 @@ def _work(task: Callable[[], object], writing: int) -> None:
     """Do the task as a child, and end there; whatever goes wrong, the parent does it again."""
     status = 1
     try:
-        # The terminal's Ctrl-C is for the parent to speak of.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # The terminal's Ctrl-C is for the parent to speak of, unless it is for nobody.
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         # What was there before would be copied only to be looked through.
         gc.freeze()
         told = pickle.dumps(task())

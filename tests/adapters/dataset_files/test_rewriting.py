@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from ftops.adapters.dataset_files.rewriting import anonymise_file
+from ftops.core.progress import Reading
 from ftops.errors import DatasetError, FtopsError
+from ftops.ports import Readers
 
 KEY = b"k" * 32
 MAIL = "mira.oldfield@quietharbor-mail.net"
@@ -26,6 +28,26 @@ def test_the_copy_is_written_and_the_source_stays(source: Path) -> None:
     assert b"@example.com" in (source.parent / "out.jsonl").read_bytes()
     assert source.read_bytes() == before
     assert sorted(one.name for one in source.parent.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+class Watch:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Reading] = []
+
+    def tell(self, reading: Reading) -> None:
+        self.told.append(reading)
+
+
+def test_a_large_source_tells_how_far_it_is_read(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftops.adapters.dataset_files.rewriting.LARGE", 1)
+    watch = Watch()
+    anonymise_file(source, source.parent / "out.jsonl", KEY, Readers(watch=watch))
+    size = source.stat().st_size
+    assert [(one.name, one.size, one.done) for one in watch.told][-1] == (str(source), size, size)
 
 
 @pytest.mark.parametrize("target", ["in.jsonl", "./in.jsonl", "link", "dangling", "hard"])

@@ -1,10 +1,13 @@
 """Several processes look at one file: the same findings, whatever becomes of a process."""
 
+import gc
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import BinaryIO
 
 import pytest
@@ -149,6 +152,56 @@ def test_a_system_with_no_room_is_no_error(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fork", full)
     assert look(tmp_path, lambda *_: os.getpid()) == [PARENT] * 3
+
+
+def test_the_watch_is_told_while_others_are_at_work(tmp_path: Path) -> None:
+    def wait(part: BinaryIO, begin: int) -> int:
+        if os.getpid() != PARENT:
+            threading.Event().wait(0.3)
+        part.read()
+        return begin
+
+    watch = Watch()
+    with open_file(tmp_path, Readers(processes=2, watch=watch)) as files:
+        look_in_parts(files.named()[0][1], wait, 2)
+        done = [one.done for one in watch.told]
+    assert any(done.count(one) > 1 for one in done if one < len(CONTENT))
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [
+        pytest.param(lambda: {"lines": 3}, (0, {"lines": 3}), id="what it found"),
+        pytest.param(lambda: int("x"), (1, None), id="nothing, for it failed"),
+        pytest.param(lambda: lambda: 3, (1, None), id="nothing, for it cannot be told"),
+    ],
+)
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+def test_a_child_tells_and_ends(
+    task: Callable[[], object],
+    answer: tuple[int, object],
+    handler: "Callable[[int, FrameType | None], None] | signal.Handlers",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def end(status: int) -> None:
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, "_exit", end)
+    reading, writing = os.pipe()
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            side_by_side._work(task, writing)  # noqa: SLF001 - else it runs where nobody looks
+        ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+        gc.unfreeze()
+    if answer[0]:
+        os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    assert (ended.value.code, pickle.loads(told) if told else None) == answer  # noqa: S301 - ours
+    assert ignored == (handler is signal.SIG_IGN)
 
 
 def test_nothing_is_parted_beside_threads() -> None:
