@@ -44,6 +44,8 @@ def create_app(premises: Premises) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # Behind a proxy that speaks TLS a redirect would name a plain http address.
+        redirect_slashes=False,
     )
     app.state.gate = premises.gate
     app.router.route_class = GuardedRoute

@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from http import HTTPStatus
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 
 from ftops.trainer.api.front_door import FrontDoor
 from ftops.trainer.api.openapi import describe
@@ -28,6 +29,8 @@ from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.settings import Settings
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import UnknownCursorError
+
+API: Final = [endpoint.route() for endpoint in ENDPOINTS]
 
 
 def create_app(
@@ -64,13 +67,13 @@ def create_app(
         finally:
             store.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
             Route("/openapi.json", describe, methods=["GET"]),
             Mount(TRIES_PATH, routes=list(tries.ROUTES)),
-            Mount("/v1", routes=[endpoint.route() for endpoint in ENDPOINTS]),
+            Mount("/v1", app=Router(API, redirect_slashes=False)),
         ],
         middleware=[Middleware(FrontDoor, settings=settings, activity=activity)],
         exception_handlers={
@@ -80,6 +83,9 @@ def create_app(
         },
         lifespan=lifespan,
     )
+    # A path with an empty id is no list; and behind a TLS proxy one would be sent on in the clear.
+    app.router.redirect_slashes = False
+    return app
 
 
 def health(request: Request) -> Response:
@@ -116,6 +122,5 @@ def _refuse_route(request: Request, error: Exception) -> Response:
 def _allowed(path: str) -> list[str]:
     """Return what may be asked of a path: each of its methods is a route of its own."""
     below = path.removeprefix("/v1")
-    routes = [endpoint.route() for endpoint in ENDPOINTS]
-    found = [route.methods or set() for route in routes if route.path_regex.match(below)]
+    found = [route.methods or set() for route in API if route.path_regex.match(below)]
     return sorted(set().union(*found) or {"GET", "HEAD"})

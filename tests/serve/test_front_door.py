@@ -55,6 +55,7 @@ def test_every_answer_carries_the_safe_headers(one: Served, path: str) -> None:
     ("method", "path", "code"),
     [
         pytest.param("GET", "/nowhere", "not_found", id="no such path"),
+        pytest.param("GET", "/api/specs/", "not_found", id="nearly a path, and nobody is sent on"),
         pytest.param("DELETE", "/api/specs", "method_not_allowed", id="no such method"),
     ],
 )

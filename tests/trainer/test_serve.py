@@ -52,7 +52,7 @@ def test_a_foreground_server_is_found_and_ends_when_idle(settings: Settings, hos
 
 
 def test_its_answers_are_never_held_back_by_nagle(settings: Settings) -> None:
-    thread = threading.Thread(target=serve, args=(settings,), kwargs={"idle_seconds": 1.0})
+    thread = threading.Thread(target=serve, args=(settings,), kwargs={"idle_seconds": 2.0})
     thread.start()
     wait_until(lambda: find(settings.store))
     found = find(settings.store)

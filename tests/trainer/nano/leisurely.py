@@ -17,7 +17,7 @@ from ftops.trainer.recipes.contract import (
 from ftops.trainer.recipes.nano.recipe import NanoRecipe
 from tests.trainer.nano.school import SHORT, SMALL
 
-STEP_SECONDS = 0.1
+STEP_SECONDS = 0.2
 
 
 class LeisurelyRecipe(NanoRecipe):
