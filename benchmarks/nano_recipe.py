@@ -1,13 +1,14 @@
-"""What ftops-nano costs and recalls on the repository's support set; run it by itself."""
+"""What ftops-nano costs and recalls on the repository's support set, beside its targets."""
 
 import argparse
+import hashlib
 import json
 import os
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,52 +73,107 @@ def say(model: Any, messages: Sequence[dict[str, Any]]) -> tuple[str, int]:  # n
     return "".join(token.text for token in answer), answer.completion_tokens
 
 
-def share(hits: Iterable[bool]) -> str:
-    """Return hits of all, with per cent."""
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One measured figure, and how it stands to its target if it has one."""
+
+    name: str
+    figure: str
+    target: str = ""
+    is_met: bool = True
+
+    def __str__(self) -> str:
+        """Return the line as printed."""
+        if not self.target:
+            return f"{self.name:32}{self.figure}"
+        verdict = "pass" if self.is_met else "MISS"
+        return f"{self.name:32}{self.figure:24}target {self.target:18}{verdict}"
+
+
+def at_most(name: str, measured: float, most: float, unit: str) -> Line:
+    """Return a figure that is to stay below."""
+    figure, target = f"{measured:.1f} {unit}", f"<= {most:g} {unit}"
+    return Line(name=name, figure=figure, target=target, is_met=measured <= most)
+
+
+def share(name: str, hits: Iterable[bool], least: float | None = None) -> Line:
+    """Return hits of all, with per cent, to be at least this share."""
     found = list(hits)
-    return f"{sum(found)}/{len(found)} ({100 * sum(found) / len(found):.0f} %)"
+    reached = sum(found) / len(found)
+    figure = f"{sum(found)}/{len(found)} ({100 * reached:.0f} %)"
+    if least is None:
+        return Line(name=name, figure=figure)
+    target = f">= {100 * least:.0f} %"
+    return Line(name=name, figure=figure, target=target, is_met=reached >= least)
 
 
-def recall(model: Any, rows: Sequence[Row]) -> str:  # noqa: ANN401 - a Model
+def recall(model: Any, rows: Sequence[Row]) -> Iterator[bool]:  # noqa: ANN401 - a Model
     """Ask every prompt that ends a training row."""
-    return share(
-        say(model, row["messages"][:-1])[0] == row["messages"][-1]["content"] for row in rows
-    )
+    for row in rows:
+        yield say(model, row["messages"][:-1])[0] == row["messages"][-1]["content"]
 
 
-def measure(train: Path, valid: Path, heldout: Path | None) -> list[tuple[str, str]]:
-    """Fit once and return the table."""
-    rows, report, recipe = rows_of(train), Quiet(), NanoRecipe()
-    table = [("rows", f"{len(rows)} in {train.name}")]
+def paraphrases(model: Any, asked: Path, style: str) -> Iterator[bool]:  # noqa: ANN401 - a Model
+    """Ask what was held out, in one style."""
+    for row in rows_of(asked):
+        if row["style"] == style:
+            yield say(model, row["messages"])[0] == row["expected"]
+
+
+def measure(train: Path, valid: Path, heldout: Path) -> Iterator[Line]:
+    """Fit twice and tell the table."""
+    rows, recipe = rows_of(train), NanoRecipe()
+    yield Line(name="rows", figure=f"{len(rows)} in {train.name}")
     with tempfile.TemporaryDirectory() as folder:
-        task = Task(
-            train=rows,
-            validation=rows_of(valid),
-            options=Options(method="supervised", seed=42),
-            folder=Path(folder),
-        )
+        report = Quiet()
         begun, cpu = time.perf_counter(), time.process_time()
-        fitted = recipe.fit(task, report)
-        table.append(("fit", f"{time.process_time() - cpu:.1f} CPU-s"))
-        table.append(("fit, wall", f"{time.perf_counter() - begun:.1f} s"))
-        if not isinstance(fitted, Fitted):
-            raise TypeError("the fit was stopped")
+        model_dir = fit(rows, valid, Path(folder) / "first", report)
+        yield at_most("fit", time.process_time() - cpu, 20, "CPU-s")
+        yield Line(name="fit, wall", figure=f"{time.perf_counter() - begun:.1f} s")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        table.append(
-            ("peak memory", f"{peak / (2**20 if sys.platform == 'darwin' else 1024):.0f} MB")
+        yield at_most(
+            "peak memory", peak / (2**20 if sys.platform == "darwin" else 1024), 200, "MB"
         )
-        table.append(("model on disk", f"{size_of(fitted.model_dir) / 1e6:.1f} MB"))
-        table.append(("resolved", report.notes[0]))
-        table += curves(report.steps)
-        with_memory, alone = (recipe.load(fitted.model_dir, memory=on) for on in (True, False))
-    table.append(("training prompts, memory on", recall(with_memory, rows)))
-    table.append(("training prompts, memory off", recall(alone, rows)))
-    for style in ("free", "terse") if heldout else ():
-        asked = [row for row in rows_of(heldout) if row["style"] == style] if heldout else []
-        for name, model in (("on", with_memory), ("off", alone)):
-            hits = (say(model, row["messages"])[0] == row["expected"] for row in asked)
-            table.append((f"held-out {style}, memory {name}", share(hits)))
-    return [*table, ("generation", f"{pace(with_memory, rows):.0f} tokens/s")]
+        yield Line(name="model on disk", figure=f"{size_of(model_dir) / 1e6:.1f} MB")
+        yield Line(name="resolved", figure=report.notes[0])
+        yield from curves(report.steps)
+        again = digest_of(fit(rows, valid, Path(folder) / "again", Quiet()))
+        same = digest_of(model_dir) == again
+        words = f"{'the same' if same else 'OTHER'} weights"
+        yield Line(name="same seed again", figure=words, target="the same", is_met=same)
+        with_memory, alone = (recipe.load(model_dir, memory=on) for on in (True, False))
+    yield share("training prompts, memory on", recall(with_memory, rows), 1.0)
+    yield share("training prompts, memory off", recall(alone, rows), 0.9)
+    for style, least in (("free", 0.35), ("terse", 0.55)):
+        name = f"held-out {style}, memory"
+        yield share(f"{name} on", paraphrases(with_memory, heldout, style), least)
+        yield share(f"{name} off", paraphrases(alone, heldout, style))
+    drawn = pace(with_memory, rows)
+    figure = f"{drawn:.0f} tokens/s"
+    yield Line(name="generation", figure=figure, target=">= 500 tokens/s", is_met=drawn >= 500)
+
+
+def fit(rows: Sequence[Row], valid: Path, folder: Path, report: Quiet) -> Path:
+    """Train and return where the model lies."""
+    folder.mkdir()
+    task = Task(
+        train=rows,
+        validation=rows_of(valid),
+        options=Options(method="supervised", seed=42),
+        folder=folder,
+    )
+    fitted = NanoRecipe().fit(task, report)
+    if not isinstance(fitted, Fitted):
+        raise TypeError("the fit was stopped")
+    return fitted.model_dir
+
+
+def digest_of(folder: Path) -> str:
+    """Return the digest of a model's files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def size_of(folder: Path) -> int:
@@ -125,14 +181,15 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def curves(steps: Sequence[StepMetrics]) -> list[tuple[str, str]]:
-    """Return the losses at the ends of the epochs."""
+def curves(steps: Sequence[StepMetrics]) -> Iterator[Line]:
+    """Tell the losses at the ends of the epochs."""
     ends = [step for step in steps if step.full_valid_loss is not None]
-    return [
-        ("train loss by epoch", " ".join(f"{step.train_loss:.2f}" for step in ends)),
-        ("network's own", " ".join(f"{step.train_lm_loss or 0:.2f}" for step in ends)),
-        ("full validation loss", " ".join(f"{step.full_valid_loss or 0:.2f}" for step in ends)),
-    ]
+    for name, losses in (
+        ("train loss by epoch", [step.train_loss for step in ends]),
+        ("network's own", [step.train_lm_loss or 0 for step in ends]),
+        ("full validation loss", [step.full_valid_loss or 0 for step in ends]),
+    ):
+        yield Line(name=name, figure=" ".join(f"{loss:.2f}" for loss in losses))
 
 
 def pace(model: Any, rows: Sequence[Row]) -> float:  # noqa: ANN401 - a Model
@@ -149,9 +206,8 @@ def main() -> None:
     parser.add_argument("--valid", type=Path, default=DATASETS / "support.valid.jsonl")
     parser.add_argument("--heldout", type=Path, default=DATASETS / "support.heldout.jsonl")
     chosen = parser.parse_args()
-    heldout = chosen.heldout if chosen.train.name.startswith("support") else None
-    for name, figure in measure(chosen.train, chosen.valid, heldout):
-        print(f"{name:32}{figure}")
+    for line in measure(chosen.train, chosen.valid, chosen.heldout):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

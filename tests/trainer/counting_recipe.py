@@ -18,11 +18,13 @@ from ftops.trainer.recipes.contract import (
     Stopped,
     Task,
     Token,
+    UntrainableError,
     Wish,
 )
 from ftops.trainer.running.attempt_folder import write_whole
 
 BREAKS = 666
+DECLINES = 667
 DIES = 13
 DIVERGES = 99
 SULKS = 77
@@ -31,8 +33,8 @@ SULKS = 77
 class CountingRecipe:
     """An epoch is `rows / batch_size` steps; `learning_rate_multiplier` is the seconds of a step.
 
-    The seed chooses a mishap: an exception, a death at step 2 of every try, a diverging loss,
-    deafness.
+    The seed chooses a mishap: an exception, a refusal, a death at step 2 of every try, a diverging
+    loss, deafness.
     """
 
     name = "ftops-nano"
@@ -40,6 +42,8 @@ class CountingRecipe:
 
     def fit(self, task: Task, report: Report) -> Fitted | Stopped:
         options = task.options
+        if options.seed == DECLINES:
+            raise UntrainableError("the rows are too good\nhint: spoil them")
         epochs, batch = options.n_epochs or 2, options.batch_size or 5
         per_epoch = math.ceil(len(task.train) / batch)
         report.resolved(

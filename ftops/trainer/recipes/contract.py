@@ -139,6 +139,10 @@ class Token:
     top: tuple[tuple[str, float], ...] = ()
 
 
+class UntrainableError(ValueError):
+    """A task that cannot be trained here as it stands; the words are for whoever declared it."""
+
+
 class Answer(Protocol):
     """One answer being drawn: iterate for tokens, then read why it ended.
 

@@ -52,11 +52,15 @@ class WorkerMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How a try ended: exactly one is set; `stopped` is an obeyed wish or `disk full`."""
+    """How a try ended: exactly one is set; `stopped` is an obeyed wish or `disk full`.
+
+    `refused` says why nothing was trained, `error` what went wrong on the way.
+    """
 
     model_dir: Path | None = None
     stopped: str | None = None
     error: str | None = None
+    refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

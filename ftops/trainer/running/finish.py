@@ -4,15 +4,17 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from ftops.trainer import full_disk, ids, surroundings
-from ftops.trainer.running.attempt_folder import DISK_FULL, AttemptFolder, Result
+from ftops.trainer.running.attempt_folder import DISK_FULL, LOG, AttemptFolder, Result
 from ftops.trainer.settings import MAX_TRIES
 from ftops.trainer.store.job_life import Happening, Status
 from ftops.trainer.store.records import Job, JobError, Request, StoredFile, TunedModel
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Where
 
+UNTRAINABLE: Final = "untrainable"
 SERIES = (
     ("step", "step"),
     ("train_loss", "train_loss"),
@@ -31,8 +33,8 @@ def settle(store: Store, job: Job, folder: AttemptFolder, result: Result | None)
     if job.request is Request.CANCEL:
         # Promised when the cancellation was accepted, even if the worker was faster.
         _stop(store, job)
-    elif result is not None and result.error is not None:
-        _fail(store, job, folder, result.error)
+    elif (error := _error_of(result, folder)) is not None:
+        _fail(store, job, error)
     elif result is not None and result.model_dir is not None:
         _succeed(store, job, result.model_dir)
     elif job.status is Status.PAUSING:
@@ -68,11 +70,17 @@ def _stop(store: Store, job: Job) -> None:
         store.jobs.tell(job.id, "Fine-tuning job cancelled")
 
 
-def _fail(store: Store, job: Job, folder: AttemptFolder, words: str) -> None:
-    log = folder.path / "worker.log"
-    error = JobError(
-        code="training_failed", message=f"Training went wrong: {words}. The traceback is in {log}"
-    )
+def _error_of(result: Result | None, folder: AttemptFolder) -> JobError | None:
+    if result is not None and result.refused is not None:
+        return JobError(code=UNTRAINABLE, message=f"Nothing was trained: {result.refused}")
+    if result is not None and result.error is not None:
+        log = folder.path / LOG
+        words = f"Training went wrong: {result.error}. The traceback is in {log}"
+        return JobError(code="training_failed", message=words)
+    return None
+
+
+def _fail(store: Store, job: Job, error: JobError) -> None:
     with store.transaction():
         store.jobs.move(job.id, Happening.BROKE, error=error)
         store.jobs.tell(job.id, error.message, level="error")

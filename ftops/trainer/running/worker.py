@@ -17,7 +17,7 @@ from types import FrameType
 
 from ftops.dataset.rows import read_rows
 from ftops.trainer import full_disk, surroundings
-from ftops.trainer.recipes.contract import Fitted, Options, Row, Task
+from ftops.trainer.recipes.contract import Fitted, Options, Row, Task, UntrainableError
 from ftops.trainer.recipes.registry import recipe_named
 from ftops.trainer.running import processes
 from ftops.trainer.running.attempt_folder import (
@@ -74,6 +74,8 @@ def _outcome(folder: AttemptFolder, order: Order) -> Result:
             surroundings.sleep(ECHO_SECONDS)
         if full_disk.is_meant_by(error):
             return Result(stopped=DISK_FULL)
+        if isinstance(error, UntrainableError):
+            return Result(refused=str(error))
         return Result(error=f"{type(error).__name__}: {error}")
     if isinstance(ended, Fitted):
         return Result(model_dir=ended.model_dir)

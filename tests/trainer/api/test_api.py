@@ -12,6 +12,7 @@ import pytest
 from ftops.trainer.settings import Settings
 from tests.trainer.api.asking import ended, messages, trained
 from tests.trainer.conftest import wait_until
+from tests.trainer.counting_recipe import DECLINES
 from tests.trainer.rows import chat_rows, preference_rows
 
 
@@ -210,6 +211,19 @@ def test_a_failing_recipe_fails_its_job_plainly(client: openai.OpenAI, training_
     log = error.message.partition("The traceback is in ")[2]
     with open(log, encoding="utf-8") as stream:  # noqa: PTH123 the message gives text, not a Path
         assert "Traceback" in stream.read()
+
+
+def test_a_job_that_cannot_be_trained_says_why_and_what_helps(
+    client: openai.OpenAI, training_file: str
+) -> None:
+    job = client.fine_tuning.jobs.create(
+        model="ftops-nano", training_file=training_file, seed=DECLINES
+    )
+    wait_until(lambda: ended(client, job.id))
+    error = client.fine_tuning.jobs.retrieve(job.id).error
+    assert error is not None
+    assert error.code == "untrainable"
+    assert error.message == "Nothing was trained: the rows are too good\nhint: spoil them"
 
 
 def test_a_diverging_loss_is_told_and_does_not_end_the_job(

@@ -1,6 +1,7 @@
 """Tuned models answering from a process of their own, several adapters in one batch."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("trl", reason="make check-train installs ftops[train]")
+
+from transformers import AutoTokenizer
 
 from ftops.trainer.recipes.contract import Message, Options, Row, Sampling
 from ftops.trainer.recipes.open_weights.answering.remote import (
@@ -31,7 +34,7 @@ def _messages() -> list[Message]:
     return [{"role": "user", "content": QUESTION}]
 
 
-def _taught(base: Path, folder: Path, answer: str, **changes: object) -> Path:
+def taught(base: Path, folder: Path, answer: str, **changes: object) -> Path:
     rows: list[Row] = [{"messages": [*_messages(), {"role": "assistant", "content": answer}]}] * 12
     options = Options(method="supervised", n_epochs=12, batch_size=4, seed=1)
     return fitted(a_task(base, folder, rows=rows, options=options, **changes), Ear())
@@ -39,12 +42,12 @@ def _taught(base: Path, folder: Path, answer: str, **changes: object) -> Path:
 
 @pytest.fixture(scope="module")
 def red(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _taught(base, tmp_path_factory.mktemp("red"), "It is as red as a déjà vu.")
+    return taught(base, tmp_path_factory.mktemp("red"), "It is as red as a déjà vu.")
 
 
 @pytest.fixture(scope="module")
 def blue(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _taught(base, tmp_path_factory.mktemp("blue"), "Blue, I say.")
+    return taught(base, tmp_path_factory.mktemp("blue"), "Blue, I say.")
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +117,23 @@ def test_a_killed_process_is_told_and_started_anew(blue: Path, processes: Proces
     assert ask(model) == "Blue, I say."
 
 
+def test_what_breaks_the_process_is_said(blue: Path, tmp_path: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(blue)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|beyond|>"]})
+    base = shutil.copytree(described_base(blue).source, tmp_path / "base")
+    tokenizer.save_pretrained(base)
+    beyond: list[Message] = [{"role": "user", "content": "<|beyond|>"}]
+    processes = Processes()
+    try:
+        answer = a_model(_moved(blue, tmp_path / "moved", base), processes).answer(beyond, GREEDY)
+        with pytest.raises(AnsweringError, match="ended: IndexError: index out of range"):
+            list(answer)
+    finally:
+        processes.end()
+
+
 def test_a_fully_tuned_model_answers(base: Path, tmp_path: Path) -> None:
-    folder = _taught(base, tmp_path, "Green.", tuning="full", learning_rate=2e-3)
+    folder = taught(base, tmp_path, "Green.", tuning="full", learning_rate=2e-3)
     processes = Processes()
     try:
         assert ask(a_model(folder, processes)) == "Green."
@@ -124,13 +142,15 @@ def test_a_fully_tuned_model_answers(base: Path, tmp_path: Path) -> None:
 
 
 def test_a_base_that_is_gone_is_said(blue: Path, tmp_path: Path) -> None:
-    moved = tmp_path / "moved"
-    moved.mkdir()
-    for each in blue.iterdir():
-        (moved / each.name).write_bytes(each.read_bytes())
-    text = (moved / "ftops.json").read_text(encoding="utf-8")
-    (moved / "ftops.json").write_text(
-        text.replace(described_base(blue).source, "/nowhere/at-all"), encoding="utf-8"
-    )
+    moved = _moved(blue, tmp_path / "moved", Path("/nowhere/at-all"))
     with pytest.raises(AnsweringError, match="cannot be loaded"):
         a_model(moved, Processes()).answer(_messages(), GREEDY)
+
+
+def _moved(model_dir: Path, to: Path, base: Path) -> Path:
+    shutil.copytree(model_dir, to)
+    text = (to / "ftops.json").read_text(encoding="utf-8")
+    (to / "ftops.json").write_text(
+        text.replace(described_base(model_dir).source, str(base)), encoding="utf-8"
+    )
+    return to

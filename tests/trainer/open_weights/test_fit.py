@@ -146,12 +146,6 @@ def test_all_weights_can_be_trained(base: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param(
-            {"tuning": "qlora"},
-            "needs an NVIDIA GPU",
-            id="four bits without a GPU",
-            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU"),
-        ),
         pytest.param({"max_length": 16}, "no row teaches anything", id="rows that do not fit"),
         pytest.param({"source": "/nowhere/at-all"}, "cannot be loaded", id="no such folder"),
     ],

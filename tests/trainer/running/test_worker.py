@@ -24,6 +24,7 @@ from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.worker_report import AttemptReport
 from ftops.trainer.store.records import Request
 from tests.trainer.conftest import COUNTING, wait_until
+from tests.trainer.counting_recipe import DECLINES
 from tests.trainer.rows import chat_rows
 
 
@@ -108,6 +109,14 @@ def test_a_failing_recipe_is_written_down(
     worker.work(folder)
     assert folder.result() == Result(error="ValueError: the rows taste bad")
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_cannot_be_trained_is_refused_in_its_own_words(
+    folder: AttemptFolder, order: Order
+) -> None:
+    folder.write_order(replace(order, seed=DECLINES))
+    worker.work(folder)
+    assert folder.result() == Result(refused="the rows are too good\nhint: spoil them")
 
 
 def test_a_full_disk_is_no_failure_of_the_training(folder: AttemptFolder) -> None:

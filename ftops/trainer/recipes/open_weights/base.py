@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ftops.trainer.recipes.contract import UntrainableError
+
 
 class Tuning(StrEnum):
     """What is trained: a low-rank adapter, the same over 4-bit weights, or every weight."""
@@ -27,7 +29,7 @@ class Precision(StrEnum):
     FP32 = "fp32"
 
 
-class BaseError(ValueError):
+class BaseError(UntrainableError):
     """A base model is described wrongly, or cannot be used on this machine."""
 
 

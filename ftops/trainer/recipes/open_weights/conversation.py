@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ftops.trainer.recipes.contract import Message, Row
+from ftops.trainer.recipes.contract import Message, Row, UntrainableError
 
 
-class PictureError(ValueError):
+class PictureError(UntrainableError):
     """A row shows a picture, and the base model reads text."""
 
 

@@ -151,6 +151,7 @@ def _train(
         trainer = DPOTrainer(args=DPOConfig(beta=beta, **course.settings()), **common)
     else:
         trainer = SFTTrainer(args=SFTConfig(packing=False, **course.settings()), **common)
+    loading.hold_in_fp32(trainer.model)
     # It prints every step; the listener tells them.
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=None if state is None else str(state.path))

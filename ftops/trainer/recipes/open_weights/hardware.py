@@ -1,12 +1,17 @@
 """What this machine's accelerator allows."""
 
 import importlib.util
+from importlib import metadata
+from typing import Final
 
 import accelerate
 import torch
+from packaging.version import Version
 
 from ftops.trainer import surroundings
 from ftops.trainer.recipes.open_weights.base import Base, BaseError, Precision, Tuning
+
+LEAST_BITSANDBYTES: Final = Version("0.50")
 
 
 def has_accelerator() -> bool:
@@ -30,16 +35,18 @@ def check_tuning(base: Base) -> None:
     """Raise BaseError where the tuning asks for what this machine lacks."""
     if base.tuning is not Tuning.QLORA:
         return
-    if not torch.cuda.is_available():
-        raise BaseError(
-            "qlora holds weights in 4 bits, which needs an NVIDIA GPU, and there is none\n"
-            'hint: set tuning = "lora" for this model'
-        )
     if importlib.util.find_spec("bitsandbytes") is None:
-        raise BaseError(
-            "qlora needs the package bitsandbytes\n"
-            'hint: pip install bitsandbytes, or set tuning = "lora" for this model'
-        )
+        found = "it is not installed"
+    elif (version := Version(metadata.version("bitsandbytes"))) < LEAST_BITSANDBYTES:
+        found = f"{version} is installed"
+    else:
+        return
+    raise BaseError(
+        "qlora holds weights in 4 bits by bitsandbytes "
+        f"{LEAST_BITSANDBYTES} or newer, and {found}\n"
+        f"hint: pip install 'bitsandbytes>={LEAST_BITSANDBYTES}' where the training server runs, "
+        'or set tuning = "lora" for this model'
+    )
 
 
 def where() -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from ftops.trainer.recipes.contract import Row
+from ftops.trainer.recipes.contract import Row, UntrainableError
 from ftops.trainer.recipes.open_weights.conversation import tools_of, turns, weights
 
 MASKED: Final = -100
 
 
-class TemplateError(ValueError):
+class TemplateError(UntrainableError):
     """The base model's chat template does not show where an answer begins and ends."""
 
 

@@ -16,7 +16,7 @@ from transformers import (
 from trl.chat_template_utils import get_training_chat_template
 
 from ftops.trainer import surroundings
-from ftops.trainer.recipes.open_weights.base import Base, BaseError, Tuning
+from ftops.trainer.recipes.open_weights.base import Base, BaseError, Precision, Tuning
 from ftops.trainer.recipes.open_weights.hardware import dtype_of
 
 ADAPTER_FILE = "adapter_config.json"
@@ -58,12 +58,27 @@ def load_weights(base: Base, source: str) -> PreTrainedModel:
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.bfloat16,
+            bnb_4bit_compute_dtype=(
+                torch.float32 if base.precision is Precision.FP32 else torch.bfloat16
+            ),
         )
     try:
-        return AutoModelForCausalLM.from_pretrained(source, dtype=dtype_of(base), **extra)
+        model = AutoModelForCausalLM.from_pretrained(source, dtype=dtype_of(base), **extra)
     except (OSError, ValueError) as error:
         raise _not_there(source, error) from error
+    _keep_packing(model)
+    return model
+
+
+def _keep_packing(model: PreTrainedModel) -> None:
+    """Have bitsandbytes leave 4-bit weights as they are.
+
+    On processors with AVX512-BF16 it packs them anew at the first evaluation: with other rounding,
+    so that training would go on over other weights, and only where widths are multiples of 64.
+    """
+    for layer in model.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):
+            layer.support_avx512bf16_for_cpu = False
 
 
 def trainable(base: Base, parent: Path | None) -> PreTrainedModel | PeftModel:
@@ -85,6 +100,18 @@ def trainable(base: Base, parent: Path | None) -> PreTrainedModel | PeftModel:
             task_type="CAUSAL_LM",
         ),
     )
+
+
+def hold_in_fp32(model: PreTrainedModel | PeftModel) -> None:
+    """Hold an adapter over 4-bit weights in fp32, where trl has made it bf16.
+
+    A state is resumed in fp32, so a pause would change what is learned; and small updates would be
+    lost to rounding.
+    """
+    if getattr(model, "is_loaded_in_4bit", False):
+        for weights in model.parameters():
+            if weights.requires_grad:
+                weights.data = weights.data.to(torch.float32)
 
 
 def stay_offline(base: Base) -> None:

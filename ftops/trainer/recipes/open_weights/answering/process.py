@@ -4,6 +4,7 @@ import os
 import queue
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -67,10 +68,14 @@ def main() -> None:
     engine = Engine(described_base(model_dir), model_dir, tell)
     ears = Ears(sys.stdin.buffer)
     tell(Ready())
-    while not ears.are_deaf:
-        asks = ears.next()
-        if asks:
-            engine.answer(asks, ears.is_left)
+    try:
+        while not ears.are_deaf:
+            asks = ears.next()
+            if asks:
+                engine.answer(asks, ears.is_left)
+    except Exception:  # noqa: BLE001 - the ears still read: Python itself would end with other words
+        traceback.print_exc()
+        os._exit(1)
 
 
 if __name__ == "__main__":
