@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
-from tests.trainer.conftest import COUNTING, wait_until
+from tests.trainer.conftest import wait_until
+from tests.trainer.counting_settings import COUNTING
 
 JOBS: Final = "/fine_tuning/jobs"
 NEW_JOB: Final = ("POST", JOBS)

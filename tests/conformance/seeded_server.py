@@ -16,7 +16,7 @@ from ftops.trainer.app import create_app
 from ftops.trainer.settings import Settings
 from tests.conformance.placeholders import Placeholders
 from tests.conformance.seeds import seed
-from tests.trainer.conftest import COUNTING
+from tests.trainer.counting_settings import COUNTING
 
 
 def seeded_app(folder: Path) -> Starlette:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.conftest import TOLD
-from tests.trainer.conftest import counting, serving
+from tests.trainer.conftest import serving
+from tests.trainer.counting_settings import counting
 from tests.trainer.rows import chat_rows
 
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(600)]

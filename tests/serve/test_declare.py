@@ -9,7 +9,8 @@ import yaml
 from tests.cli.checkout import Checkout
 from tests.cli.scene import Ftops
 from tests.serve.conftest import Served
-from tests.trainer.conftest import counting, serving
+from tests.trainer.conftest import serving
+from tests.trainer.counting_settings import counting
 from tests.trainer.rows import chat_rows
 
 JOBS = "/api/llm/fine-tuning/jobs"

@@ -10,13 +10,12 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from ftops.trainer.app import create_app
-from ftops.trainer.recipes.registry import NANO
 from ftops.trainer.running.launchers.contract import Launcher
 from ftops.trainer.settings import Settings
+from tests.trainer.counting_settings import counting
 from tests.trainer.rows import chat_rows
 
 REPOSITORY = Path(__file__).parents[2]
-COUNTING = {NANO: "tests.trainer.counting_recipe:CountingRecipe"}
 
 Wait = Callable[[Callable[[], object]], None]
 
@@ -34,10 +33,6 @@ def _workers_find_the_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PYTHONPATH", str(REPOSITORY))
         yield
-
-
-def counting(folder: Path) -> Settings:
-    return Settings(store=folder / "store", recipes=COUNTING, max_running=2, tick_seconds=0.02)
 
 
 @pytest.fixture

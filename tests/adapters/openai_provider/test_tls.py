@@ -17,7 +17,7 @@ from ftops.trainer.app import create_app
 from tests.adapters.openai_provider.builders import connection
 from tests.fakes.specs import PROJECT
 from tests.secured import Authority, authority, secured
-from tests.trainer.conftest import counting
+from tests.trainer.counting_settings import counting
 from tests.trainer.rows import chat_rows
 
 

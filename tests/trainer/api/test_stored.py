@@ -7,7 +7,8 @@ import openai
 import pytest
 
 from tests.trainer.api.asking import trained
-from tests.trainer.conftest import counting, serving
+from tests.trainer.conftest import serving
+from tests.trainer.counting_settings import counting
 from tests.trainer.rows import chat_rows
 
 

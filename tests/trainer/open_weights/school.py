@@ -44,7 +44,7 @@ STEPS = 150
 def make_base(folder: Path) -> Path:
     """Bring up a model of 0.2 million weights on half of the rows (about 10 s of one core)."""
     torch.manual_seed(0)
-    tokenizer = _tokenizer()
+    tokenizer = make_tokenizer()
     model = Qwen3ForCausalLM(
         Qwen3Config(
             vocab_size=len(tokenizer),
@@ -79,7 +79,7 @@ def make_base(folder: Path) -> Path:
     return folder
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def make_tokenizer() -> PreTrainedTokenizerFast:
     byte_pairs = Tokenizer(models.BPE())
     byte_pairs.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     byte_pairs.decoder = decoders.ByteLevel()

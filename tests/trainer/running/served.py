@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ftops.trainer.serve import serve
-from tests.trainer.conftest import counting
+from tests.trainer.counting_settings import counting
 
 if __name__ == "__main__":
     serve(counting(Path(sys.argv[1])))

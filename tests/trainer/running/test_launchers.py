@@ -15,7 +15,8 @@ from ftops.trainer.settings import Settings
 from ftops.trainer.store.job_life import Status
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Window
-from tests.trainer.conftest import COUNTING, wait_until
+from tests.trainer.conftest import wait_until
+from tests.trainer.counting_settings import COUNTING
 from tests.trainer.rows import chat_rows
 from tests.trainer.running.clusters import FakeCluster
 from tests.trainer.samples import a_file, a_job

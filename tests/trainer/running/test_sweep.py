@@ -14,7 +14,8 @@ import openai
 import pytest
 
 from ftops.trainer.launch import find
-from tests.trainer.conftest import REPOSITORY, counting, wait_until
+from tests.trainer.conftest import REPOSITORY, wait_until
+from tests.trainer.counting_settings import counting
 from tests.trainer.running.test_workers import alive, begin, is_status, reaches, steps, worker_pids
 
 STEPS = 20

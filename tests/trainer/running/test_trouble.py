@@ -22,7 +22,8 @@ from ftops.trainer.store.job_life import Happening, Status
 from ftops.trainer.store.records import TunedModel
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Window
-from tests.trainer.conftest import COUNTING, wait_until
+from tests.trainer.conftest import wait_until
+from tests.trainer.counting_settings import COUNTING
 from tests.trainer.rows import chat_rows
 from tests.trainer.samples import a_file, a_job
 

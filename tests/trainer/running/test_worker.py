@@ -23,8 +23,9 @@ from ftops.trainer.running.launchers.contract import Standing, Submission
 from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.worker_report import AttemptReport
 from ftops.trainer.store.records import Request
-from tests.trainer.conftest import COUNTING, wait_until
+from tests.trainer.conftest import wait_until
 from tests.trainer.counting_recipe import DECLINES
+from tests.trainer.counting_settings import COUNTING
 from tests.trainer.rows import chat_rows
 
 
