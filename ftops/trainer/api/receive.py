@@ -113,6 +113,8 @@ async def receive_form(request: Request, folder: Path, file_field: str, max_byte
         received = Received(path=Path(stream.name), file_field=file_field)
         try:
             await _read(_chunks(request), boundary, _Form(received, stream, max_bytes))
+            # Here, and not when it is closed: a full disk must leave nothing staged.
+            stream.flush()
         except BaseException:
             received.path.unlink()
             raise

@@ -36,7 +36,7 @@ class How(StrEnum):
 
 
 _ERRORS: Final = {How.ENOSPC: errno.ENOSPC, How.EROFS: errno.EROFS, How.EIO: errno.EIO}
-_OF_A_FULL_DISK: Final = frozenset({"open", "write", "mkdir", "fsync"})
+OF_A_FULL_DISK: Final = frozenset({"open", "write", "mkdir", "fsync"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +94,13 @@ class Failpoints:
             self._fail(kind, where, is_here=is_here)
         elif is_here or (self._has_broken and point.how is How.INTERRUPT_TWICE):
             self._has_broken = is_here
-            _die(point.how, tear)
+            die(point.how, tear)
 
     def _fail(self, kind: str, where: str, *, is_here: bool) -> None:
         assert self._point is not None
         how = self._point.how
         self._has_broken = self._has_broken or is_here
-        lasts = how is How.EROFS or (how is How.ENOSPC and kind in _OF_A_FULL_DISK)
+        lasts = how is How.EROFS or (how is How.ENOSPC and kind in OF_A_FULL_DISK)
         is_a_file_s = where != SOCKET and kind not in {"_execute_child", "flock"}
         if is_a_file_s and (is_here or (self._has_broken and lasts)):
             raise OSError(_ERRORS[how], os.strerror(_ERRORS[how]), where)
@@ -183,7 +183,8 @@ def _without_options(words: list[str]) -> Iterator[str]:
             yield word
 
 
-def _die(how: How, tear: Callable[[], object] | None) -> None:
+def die(how: How, tear: Callable[[], object] | None) -> None:
+    """Die, or be interrupted, after tearing what was being written."""
     if how is How.TORN and tear is not None:
         tear()
     is_asked = how in {How.INTERRUPT, How.INTERRUPT_TWICE}

@@ -6,6 +6,7 @@ from ftops.trainer.recipes.contract import StepMetrics
 from ftops.trainer.recipes.open_weights.base import Base
 from ftops.trainer.recipes.open_weights.states import (
     described_base,
+    drop_old_checkpoints,
     keep_checkpoint,
     newest_state,
     seal,
@@ -79,6 +80,7 @@ def test_a_checkpoint_holds_what_answers_and_says_its_base(tmp_path: Path) -> No
 def test_the_last_three_checkpoints_are_kept(tmp_path: Path) -> None:
     for step in (9, 10, 100, 20):
         keep_checkpoint(a_state(tmp_path, step), tmp_path, step, BASE)
+        drop_old_checkpoints(tmp_path)
     left = {each.name for each in (tmp_path / "checkpoints").iterdir()}
     assert left == {"step-10", "step-20", "step-100"}
 

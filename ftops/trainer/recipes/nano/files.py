@@ -110,7 +110,7 @@ def _model_files(saved: Saved) -> dict[str, bytes]:
 
 
 def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
-    """Write a model as checkpoint of a step, keep the last three, and return its folder."""
+    """Write a model as checkpoint of a step and return its folder."""
     home = folder / "checkpoints"
     home.mkdir(parents=True, exist_ok=True)
     for leftover in home.glob(".*.part"):
@@ -129,10 +129,15 @@ def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
     else:
         part.rename(whole)
     sync(home)
+    return whole
+
+
+def drop_old_checkpoints(folder: Path) -> None:
+    """Keep the last three; until the newest is told of, the three before it are the last."""
+    home = folder / "checkpoints"
     steps = sorted(int(found.name.removeprefix(_STEP)) for found in home.glob(f"{_STEP}*"))
     for old in steps[:-_KEPT]:
         shutil.rmtree(checkpoint_folder(folder, old))
-    return whole
 
 
 def checkpoint_folder(folder: Path, step: int) -> Path:

@@ -12,6 +12,7 @@ from ftops.trainer.recipes.nano.course import Aim, Course, Tally
 from ftops.trainer.recipes.nano.files import (
     Saved,
     checkpoint_folder,
+    drop_old_checkpoints,
     write_checkpoint,
 )
 from ftops.trainer.recipes.nano.network import Weights
@@ -84,6 +85,7 @@ class Training:
                 # Told before the state is kept: a crash in between repeats an epoch, skips none.
                 written = write_checkpoint(self.saved(course.weights), step, self.folder)
                 self.report.checkpoint(metrics, written)
+                drop_old_checkpoints(self.folder)
                 self.keep(course)
             if stopped := self._heed():
                 return stopped

@@ -12,7 +12,7 @@ from typing_extensions import override
 from ftops.trainer import surroundings
 from ftops.trainer.recipes.contract import Report, StepMetrics, Task, Wish
 from ftops.trainer.recipes.open_weights.base import Base
-from ftops.trainer.recipes.open_weights.states import keep_checkpoint, seal
+from ftops.trainer.recipes.open_weights.states import drop_old_checkpoints, keep_checkpoint, seal
 
 Kind = TypeVar("Kind")
 
@@ -127,6 +127,7 @@ class Listener(TrainerCallback):
         step = measured.step
         self.last_checkpoint = keep_checkpoint(state, self._work, step, self._base)
         self._report.checkpoint(measured, self.last_checkpoint)
+        drop_old_checkpoints(self._work)
 
     def _tell(self) -> None:
         if self._measured is not None and self._measured.step > self._told:

@@ -60,7 +60,7 @@ def newest_state(work: Path) -> State | None:
 
 
 def keep_checkpoint(state: Path, work: Path, step: int, base: Base) -> Path:
-    """Copy what answers out of a state, whole or not at all; keep the last three.
+    """Copy what answers out of a state, whole or not at all.
 
     With LoRA that is the adapter folder of peft, which vLLM takes as it is.
     """
@@ -75,9 +75,13 @@ def keep_checkpoint(state: Path, work: Path, step: int, base: Base) -> Path:
     sync_tree(staging)
     staging.rename(folder)
     sync(folder.parent)
-    for old in _by_step(folder.parent)[:-_KEPT]:
-        shutil.rmtree(old)
     return folder
+
+
+def drop_old_checkpoints(work: Path) -> None:
+    """Keep the last three; until the newest is told of, the three before it are the last."""
+    for old in _by_step(work / "checkpoints")[:-_KEPT]:
+        shutil.rmtree(old)
 
 
 def described_base(model_dir: Path) -> Base:
