@@ -13,7 +13,8 @@ import pytest
 
 from ftops.trainer.recipes.registry import NANO, RECIPES
 from ftops.trainer.settings import RayCluster, Settings
-from tests.trainer.conftest import COUNTING, serving
+from tests.trainer.conftest import serving
+from tests.trainer.counting_settings import COUNTING
 from tests.trainer.on_ray.heads import Head, free_ports
 
 COUNTS = "counts"
