@@ -5,57 +5,41 @@ dataset each, and the locks of jobs that a stub lists page by page; the stub's o
 counted. Beside it stand the bare interpreter, a plain loop that reads the same files the usual
 way (`yaml.safe_load`, `json.loads`, sha256) and `dvc status` of the same data, where dvc is
 installed (`uv sync --group bench`) and the data is not too much for it. Every figure is the median
-of rounds in turns; the last lines show how the cost grows.
+of rounds in turns; what takes much longer than a plan is measured once. The last lines show how
+the cost grows.
 """
 
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from typing_extensions import override
+from listing_stub import Stub
+from program_cost import Cost, cost_of
+from settled_project import settle, write_project
 
-from ftops.adapters.lock_files.lock_text import lock_to_text
-from ftops.adapters.lock_files.search import LOCK_SUFFIX
-from ftops.core.desired import Desired, pin
-from ftops.core.lock import lock_for
-from ftops.core.names import FileId, JobId, ModelId, TargetName
-from ftops.core.observed import JobStatus, ObservedJob
-from ftops.wiring.workplace import Workplace, open_workplace
+from ftops.wiring.workplace import open_workplace
 
-SPECS = (1_000, 10_000)
+SPECS = (100, 1_000, 10_000)
 ROUNDS = 5
+MOST_SECONDS = {1_000: 0.6, 10_000: 2.0}
+MOST_MEGABYTES = {10_000: 250.0}
+MOST_STARTS = 3.0
+"""Of the bare interpreter, for `--version`."""
+
+MOST_GROWTH = 1.25
+"""Of what one more spec takes, from each step to the next larger one."""
+
 MOST_FOR_DVC = 1_000
-ROWS = 12
-PAGE = 100
-BASE = "gpt-4.1-mini-2025-04-14"
-NOON = 1_767_225_600
-SPEC = """name: {name}
-model: {base}
-suffix: {name}
-target: openai
-method: supervised
-hyperparameters:
-  n_epochs: 3
-  batch_size: auto
-seed: 42
-dataset:
-  train: datasets/{name}.jsonl
-metadata:
-  version: "2.0"
-  description: The answers of team {name}, as they were given last year
-"""
+PEERS = frozenset({"plain loop", "dvc status"})
+MUCH = 1_000
+"""So many specs are too much for a peer to read them in every round."""
+
 LOOP = """
 import hashlib, json, sys, yaml
 from pathlib import Path
@@ -68,181 +52,24 @@ for path in Path("specs").glob("*.yaml"):
     yaml.safe_load(path.with_suffix(".lock").read_text())
 """
 
-# The system counts the memory of whoever forks as the program's own, so somebody small does it.
-LAUNCHER = """
-import os, subprocess, sys
-program = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
-_, status, used = os.wait4(program.pid, 0)
-print(used.ru_utime + used.ru_stime, used.ru_maxrss)
-sys.stdout.flush()
-os._exit(os.waitstatus_to_exitcode(status))
-"""
-
-Json = dict[str, Any]
-
-
-class Stub(ThreadingHTTPServer):
-    """A provider that lists what it was given."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Listing)
-        self.listed: dict[str, list[Json]] = {}
-        self.requests = 0
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """Where the next page begins, by the id of the last one seen."""
-        return {one["id"]: n + 1 for listed in self.listed.values() for n, one in enumerate(listed)}
-
-
-class Listing(BaseHTTPRequestHandler):
-    """Answers GET with one page."""
-
-    protocol_version = "HTTP/1.1"
-    server: Stub
-
-    def do_GET(self) -> None:
-        """Answer one page of a listing, after the id that was asked for."""
-        self.server.requests += 1
-        asked = urlsplit(self.path)
-        query = parse_qs(asked.query)
-        entries = self.server.listed[asked.path.removeprefix("/v1/")]
-        after = query.get("after", [""])[0]
-        begin = self.server.places[after] if after else 0
-        end = begin + int(query["limit"][0]) if "limit" in query else len(entries)
-        self._send({"object": "list", "data": entries[begin:end], "has_more": end < len(entries)})
-
-    @override
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def _send(self, document: Json) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-def write_project(root: Path, specs: int) -> None:
-    """Write specs and data."""
-    (root / "ftops.yaml").write_text("project: many\n")
-    for folder in ("specs", "datasets"):
-        (root / folder).mkdir()
-    for number in range(specs):
-        name = f"team-{number}"
-        (root / f"specs/{name}.yaml").write_text(SPEC.format(name=name, base=BASE))
-        (root / f"datasets/{name}.jsonl").write_text("".join(rows(name)))
-
-
-def rows(name: str) -> list[str]:
-    """Return a small dataset of its own for each spec."""
-    return [
-        json.dumps(
-            {
-                "messages": [
-                    {"role": "user", "content": f"What does team {name} say to question {row}?"},
-                    {"role": "assistant", "content": f"Team {name} says that {row} is right."},
-                ]
-            }
-        )
-        + "\n"
-        for row in range(ROWS)
-    ]
-
-
-def settle(place: Workplace, stub: Stub) -> None:
-    """Write the locks of finished jobs, and let the stub list those."""
-    target = TargetName("openai")
-    tariff = place.site(place.choices[place.declared[0].name]).tariff
-    jobs = []
-    models: list[Json] = [{"id": BASE, "object": "model"}]
-    for number, one in enumerate(place.declared):
-        pins, _ = place.datasets.pin(one)
-        desired = pin(one, pins, target=target, tariff=tariff)
-        job = job_of(desired, number)
-        jobs.append(listed_job(job))
-        models.append({"id": job.fine_tuned_model, "object": "model"})
-        path = (place.root / one.path).with_suffix(LOCK_SUFFIX)
-        path.write_text(lock_to_text(lock_for(desired, job, tariff)))
-    place.datasets.close()
-    stub.listed = {"fine_tuning/jobs": jobs, "files": [], "models": models}
-
-
-def job_of(desired: Desired, number: int) -> ObservedJob:
-    """Return the finished job of a spec."""
-    at = datetime.fromtimestamp(NOON, UTC)
-    return ObservedJob(
-        id=JobId(f"ftjob-{number}"),
-        created_at=at,
-        status=JobStatus.SUCCEEDED,
-        provider_status="succeeded",
-        model=ModelId(BASE),
-        fine_tuned_model=ModelId(f"ft:{BASE}:acme:{desired.name}:{number:08d}"),
-        training_file=FileId(f"file-{number}"),
-        trained_tokens=desired.estimate.trained_tokens,
-        finished_at=at,
-        seed=42,
-        method="supervised",
-        hyperparameters={"n_epochs": 3},
-        metadata={
-            "ftops_project": "many",
-            "ftops_spec": desired.name,
-            "ftops_fingerprint": desired.fingerprint,
-            **desired.spec.metadata,
-        },
-    )
-
-
-def listed_job(job: ObservedJob) -> Json:
-    """Return the job as the API lists it, with the fields that nobody needs here too."""
-    return {
-        "object": "fine_tuning.job",
-        "id": job.id,
-        "created_at": NOON,
-        "finished_at": NOON,
-        "status": "succeeded",
-        "model": job.model,
-        "fine_tuned_model": job.fine_tuned_model,
-        "organization_id": "org-acme",
-        "training_file": job.training_file,
-        "validation_file": None,
-        "result_files": [f"file-r{job.id}"],
-        "trained_tokens": job.trained_tokens,
-        "seed": 42,
-        "error": {"code": None, "message": None, "param": None},
-        "estimated_finish": None,
-        "integrations": [],
-        "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 3}}},
-        "metadata": dict(job.metadata),
-    }
-
 
 @dataclass(frozen=True)
-class Cost:
-    """What one program took."""
+class Measured:
+    """What the programs took over so many specs."""
 
-    seconds: float
-    megabytes: float
+    specs: int
+    first: Cost
+    taken: Mapping[str, list[Cost]]
+    requests: int
 
+    def seconds(self, name: str) -> float:
+        """Return a program's median CPU seconds."""
+        return statistics.median(one.seconds for one in self.taken[name])
 
-def cost_of(words: Sequence[str], root: Path, environment: Mapping[str, str]) -> Cost:
-    """Run a program to its end, and return its CPU seconds and its peak memory."""
-    done = subprocess.run(  # noqa: S603 - programs of our own choice
-        [sys.executable, "-c", LAUNCHER, *words],
-        cwd=root,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{words[-1]} ended with {done.returncode}:\n{done.stderr}")
-    seconds, kibibytes = done.stdout.split()
-    return Cost(seconds=float(seconds), megabytes=int(kibibytes) * 1024 / 1e6)
+    @property
+    def megabytes(self) -> float:
+        """Return the largest peak of a plan with nothing to do."""
+        return max(one.megabytes for one in self.taken["plan"])
 
 
 def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict[str, list[str]]:
@@ -260,8 +87,8 @@ def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict
     return {"dvc status": [str(dvc), "status", "-q"]}
 
 
-def measure(specs: int) -> float:
-    """Print one line, and return the CPU seconds of a plan."""
+def measure(specs: int) -> Measured:
+    """Measure every program over so many specs."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_project(root, specs)
@@ -277,7 +104,7 @@ def measure(specs: int) -> float:
         plan = [sys.executable, "-m", "ftops", "plan", "--exit-code"]
         programs = {
             "python": [sys.executable, "-c", "pass"],
-            "version": [sys.executable, "-m", "ftops", "--version"],
+            "--version": [sys.executable, "-m", "ftops", "--version"],
             "plan": plan,
             "plain loop": [sys.executable, "-c", LOOP],
             **dvc_programs(root, specs, environment),
@@ -285,27 +112,63 @@ def measure(specs: int) -> float:
         first = cost_of(plan, root, environment)
         taken: dict[str, list[Cost]] = {name: [] for name in programs}
         stub.requests = 0
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             for name, words in programs.items():
-                taken[name].append(cost_of(words, root, environment))
+                if number == 0 or name not in PEERS or specs < MUCH:
+                    taken[name].append(cost_of(words, root, environment))
         stub.shutdown()
-        figures = {name: statistics.median(one.seconds for one in taken[name]) for name in programs}
-        peak = max(one.megabytes for one in taken["plan"])
-        print(
-            f"{specs:6} specs  first plan {first.seconds:6.2f} s ",
-            *(f" {name} {figure:6.3f} s" for name, figure in figures.items()),
-            f"  plan's peak {peak:.0f} MB  {stub.requests // ROUNDS} requests a plan",
-        )
-        return figures["plan"]
+        return Measured(specs, first, taken, stub.requests // ROUNDS)
+
+
+def tell(measured: Measured) -> None:
+    """Print one line a program, with its target if it has one."""
+    specs, bare, plan = measured.specs, measured.seconds("python"), measured.seconds("plan")
+    print(f"{specs:,} specs; the first plan, which reads them all, {measured.first.seconds:.2f} s")
+    for name in measured.taken:
+        seconds = measured.seconds(name)
+        told = f"  {name:11}{seconds:8.3f} s"
+        if name == "--version":
+            starts = seconds / bare
+            told += f"  {starts:.2f} times bare python, at most {MOST_STARTS:g}: "
+            told += word(starts <= MOST_STARTS)
+        elif name == "plan":
+            told += _within(seconds, MOST_SECONDS.get(specs), "s")
+            told += f"  {measured.megabytes:.0f} MB"
+            told += _within(measured.megabytes, MOST_MEGABYTES.get(specs), "MB")
+            told += f"  {measured.requests} requests"
+        elif name in PEERS:
+            told += f"  {seconds / plan:.1f} times the plan"
+        print(told, flush=True)
+
+
+def tell_growth(few: Measured, many: Measured, before: float | None) -> float:
+    """Print and return the microseconds of one spec more, beside those of the step before."""
+    added = many.seconds("plan") - few.seconds("plan")
+    each = added / (many.specs - few.specs) * 1e6
+    verdict = "" if before is None else f"  {word(each <= before * MOST_GROWTH)}"
+    print(f"from {few.specs:,} to {many.specs:,} specs: {each:.0f} µs for each spec more{verdict}")
+    return each
+
+
+def _within(value: float, most: float | None, unit: str) -> str:
+    return "" if most is None else f", at most {most:g} {unit}: {word(value <= most)}"
+
+
+def word(passes: bool) -> str:  # noqa: FBT001 - the one thing it is told
+    """Return the verdict."""
+    return "pass" if passes else "MISS"
 
 
 def main() -> None:
     """Measure each size, and show what one more spec costs."""
-    sizes = [int(word) for word in sys.argv[1:]] or SPECS
-    taken = [measure(specs) for specs in sizes]
-    for few, many, before, after in zip(sizes, sizes[1:], taken, taken[1:], strict=False):
-        each = (after - before) / (many - few) * 1e6
-        print(f"from {few} to {many} specs: {each:.0f} µs for each spec more")
+    sizes = [int(argument) for argument in sys.argv[1:]] or SPECS
+    told: list[Measured] = []
+    for specs in sizes:
+        told.append(measure(specs))
+        tell(told[-1])
+    each = None
+    for few, many in pairwise(told):
+        each = tell_growth(few, many, each)
 
 
 if __name__ == "__main__":
