@@ -1,12 +1,6 @@
 """`python -m ftops`, and the `ftops` command."""
 
-import gc
 import sys
-from typing import Final
-
-LARGEST_NURSERY: Final = 200_000
-"""A plan over thousands of specs makes so many objects, and hardly any garbage among them: looking
-for it after every 700, as Python does, would take a fifth of the time."""
 
 
 def main() -> None:
@@ -16,10 +10,12 @@ def main() -> None:
 
         sys.stdout.write(f"ftops {__version__}\n")
         return
-    gc.set_threshold(LARGEST_NURSERY)
+    from ftops.cli.garbage import leave_the_rest
     from ftops.cli.main import run
 
-    sys.exit(run())
+    code = run()
+    leave_the_rest()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from ftops.cache.stamp import Tick
 
 MAGIC: Final = b"ftops cache 1\n"
 LARGEST: Final = 256 << 20
-_DIGEST: Final = 32
+_SEAL_SIZE: Final = len(MAGIC) + hashlib.sha256().digest_size
 
 
 class IndexFile:
@@ -26,8 +26,8 @@ class IndexFile:
         """Return the content, if it is exactly what was written."""
         with suppress(OSError):
             whole = _read_regular(self._folder / self._name)
-            content = whole[len(MAGIC) + _DIGEST :]
-            if whole == _sealed(content):
+            content = whole[_SEAL_SIZE:]
+            if whole.startswith(_seal(content)):
                 return content
         return None
 
@@ -38,7 +38,7 @@ class IndexFile:
             descriptor, aside = tempfile.mkstemp(prefix=f"{self._name}-", dir=self._folder)
             try:
                 with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(_sealed(content))
+                    stream.write(_seal(content) + content)
                 Path(aside).replace(self._folder / self._name)
             except OSError:
                 Path(aside).unlink(missing_ok=True)
@@ -60,8 +60,8 @@ class IndexFile:
             ignore.write_text("*\n", encoding="utf-8")
 
 
-def _sealed(content: bytes) -> bytes:
-    return MAGIC + hashlib.sha256(content).digest() + content
+def _seal(content: bytes) -> bytes:
+    return MAGIC + hashlib.sha256(content).digest()
 
 
 def _read_regular(path: Path) -> bytes:

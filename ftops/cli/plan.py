@@ -1,11 +1,12 @@
 """`ftops plan`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from ftops.cli.exits import Exit
+from ftops.cli.garbage import collecting_rarely
 from ftops.cli.options import Format, complete_spec, format_option, specs_argument
 from ftops.cli.planning import compared, names_in, plan_text, prepare_plan, show_plan
 from ftops.cli.saved_plan import save
@@ -42,6 +43,13 @@ def plan(session: Session, /, specs: Sequence[str], output: Format, **options: o
     ftops plan --diff                what became of each row of changed data
     ftops plan --out plan.json       review it, then: ftops apply --plan plan.json
     """
+    with collecting_rarely():
+        return _plan(session, specs, output, options)
+
+
+def _plan(
+    session: Session, specs: Sequence[str], output: Format, options: Mapping[str, object]
+) -> int:
     prepared = prepare_plan(session, specs, names_in(options["retry"]))
     changes = compared(session, prepared, MOST_ROWS if options["diff"] else 0)
     show_plan(session, prepared, changes, output)

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -31,8 +30,7 @@ class PathRefusedError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):
     """One file: as people see it, from the project's root, where it really lies, and its stamp."""
 
     shown: str
