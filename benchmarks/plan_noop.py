@@ -25,15 +25,16 @@ from settled_project import settle, write_project
 
 from ftops.wiring.workplace import open_workplace
 
-SPECS = (100, 1_000, 10_000)
+SPECS = (1_000, 3_000, 10_000)
 ROUNDS = 5
+PLAN = [sys.executable, "-m", "ftops", "plan", "--exit-code"]
 MOST_SECONDS = {1_000: 0.6, 10_000: 2.0}
 MOST_MEGABYTES = {10_000: 250.0}
 MOST_STARTS = 3.0
 """Of the bare interpreter, for `--version`."""
 
-MOST_GROWTH = 1.25
-"""Of what one more spec takes, from each step to the next larger one."""
+MOST_GROWTH = 1.5
+"""Of what one more spec takes, from each step to the next: a square would have three times."""
 
 MOST_FOR_DVC = 1_000
 PEERS = frozenset({"plain loop", "dvc status"})
@@ -55,12 +56,21 @@ for path in Path("specs").glob("*.yaml"):
 
 @dataclass(frozen=True)
 class Measured:
-    """What the programs took over so many specs."""
+    """One project, and what the programs took over it so far."""
 
     specs: int
+    root: Path
+    stub: Stub
+    programs: Mapping[str, list[str]]
     first: Cost
     taken: Mapping[str, list[Cost]]
-    requests: int
+
+    def take_turns(self, number: int) -> None:
+        """Run every program once more; a peer for which it is too much only in the first round."""
+        for name, words in self.programs.items():
+            if number == 0 or name not in PEERS or self.specs < MUCH:
+                cost = cost_of(words, self.root, environment_of(self.root, self.stub))
+                self.taken[name].append(cost)
 
     def seconds(self, name: str) -> float:
         """Return a program's median CPU seconds."""
@@ -71,6 +81,11 @@ class Measured:
         """Return the largest peak of a plan with nothing to do."""
         return max(one.megabytes for one in self.taken["plan"])
 
+    @property
+    def requests(self) -> int:
+        """Return how often each plan, the first one too, asked."""
+        return self.stub.requests // (1 + len(self.taken["plan"]))
+
 
 def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict[str, list[str]]:
     """Let dvc track the same data, and return how to ask it; nothing, with a word, if it cannot."""
@@ -79,7 +94,7 @@ def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict
         print("dvc is not installed (uv sync --group bench), so it is left out")
         return {}
     if specs > MOST_FOR_DVC:
-        print(f"dvc would take minutes for {specs} files, so it is left out")
+        print(f"dvc would take minutes for {specs:,} files, so it is left out")
         return {}
     cost_of([str(dvc), "init", "--no-scm", "-q"], root, environment)
     data = sorted(str(path.relative_to(root)) for path in (root / "datasets").glob("*.jsonl"))
@@ -87,37 +102,33 @@ def dvc_programs(root: Path, specs: int, environment: Mapping[str, str]) -> dict
     return {"dvc status": [str(dvc), "status", "-q"]}
 
 
-def measure(specs: int) -> Measured:
-    """Measure every program over so many specs."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write_project(root, specs)
-        stub = Stub()
-        Thread(target=stub.serve_forever, daemon=True).start()
-        environment = {
-            "HOME": folder,
-            "PATH": os.environ["PATH"],
-            "OPENAI_API_KEY": "sk-stub",
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{stub.server_port}/v1",
-        }
-        settle(open_workplace(root, None), stub)
-        plan = [sys.executable, "-m", "ftops", "plan", "--exit-code"]
-        programs = {
-            "python": [sys.executable, "-c", "pass"],
-            "--version": [sys.executable, "-m", "ftops", "--version"],
-            "plan": plan,
-            "plain loop": [sys.executable, "-c", LOOP],
-            **dvc_programs(root, specs, environment),
-        }
-        first = cost_of(plan, root, environment)
-        taken: dict[str, list[Cost]] = {name: [] for name in programs}
-        stub.requests = 0
-        for number in range(ROUNDS):
-            for name, words in programs.items():
-                if number == 0 or name not in PEERS or specs < MUCH:
-                    taken[name].append(cost_of(words, root, environment))
-        stub.shutdown()
-        return Measured(specs, first, taken, stub.requests // ROUNDS)
+def environment_of(root: Path, stub: Stub) -> dict[str, str]:
+    """Return the variables that lead a program to the stub."""
+    return {
+        "HOME": str(root),
+        "PATH": os.environ["PATH"],
+        "OPENAI_API_KEY": "sk-stub",
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{stub.server_port}/v1",
+    }
+
+
+def begin(root: Path, specs: int) -> Measured:
+    """Write a project of so many specs, let it be listed, and plan for the first time."""
+    root.mkdir()
+    write_project(root, specs)
+    stub = Stub()
+    Thread(target=stub.serve_forever, daemon=True).start()
+    settle(open_workplace(root, None), stub)
+    environment = environment_of(root, stub)
+    programs = {
+        "python": [sys.executable, "-c", "pass"],
+        "--version": [sys.executable, "-m", "ftops", "--version"],
+        "plan": PLAN,
+        "plain loop": [sys.executable, "-c", LOOP],
+        **dvc_programs(root, specs, environment),
+    }
+    first = cost_of(PLAN, root, environment)
+    return Measured(specs, root, stub, programs, first, {name: [] for name in programs})
 
 
 def tell(measured: Measured) -> None:
@@ -160,15 +171,18 @@ def word(passes: bool) -> str:  # noqa: FBT001 - the one thing it is told
 
 
 def main() -> None:
-    """Measure each size, and show what one more spec costs."""
+    """Measure each size, all of them in turns, and show what one more spec costs."""
     sizes = [int(argument) for argument in sys.argv[1:]] or SPECS
-    told: list[Measured] = []
-    for specs in sizes:
-        told.append(measure(specs))
-        tell(told[-1])
-    each = None
-    for few, many in pairwise(told):
-        each = tell_growth(few, many, each)
+    with tempfile.TemporaryDirectory() as folder:
+        told = [begin(Path(folder, str(specs)), specs) for specs in sizes]
+        for number in range(ROUNDS):
+            for one in told:
+                one.take_turns(number)
+        for one in told:
+            tell(one)
+        each = None
+        for few, many in pairwise(told):
+            each = tell_growth(few, many, each)
 
 
 if __name__ == "__main__":
