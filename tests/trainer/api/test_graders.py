@@ -104,3 +104,38 @@ def test_what_cannot_be_scored_is_refused(
 def test_a_grader_is_shown_as_it_was_sent(http: TestClient) -> None:
     answer = http.post("/v1/fine_tuning/alpha/graders/validate", json={"grader": CODE})
     assert answer.json() == {"grader": CODE}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("Is it kind?", id="text"),
+        pytest.param({"type": "input_text", "text": "Is it kind?"}, id="a piece"),
+        pytest.param(
+            ["Look:", {"type": "input_image", "image_url": "https://a.example"}], id="several"
+        ),
+    ],
+)
+def test_what_a_judge_would_be_asked_is_read(http: TestClient, content: object) -> None:
+    judge = JUDGE | {"input": [{"role": "user", "content": content}]}
+    answer = http.post("/v1/fine_tuning/alpha/graders/validate", json={"grader": judge})
+    assert answer.json() == {"grader": judge}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param({"role": "user", "content": {}}, id="a piece of no kind"),
+        pytest.param({"role": "tool", "content": "x"}, id="nobody's role"),
+        pytest.param(
+            {"role": "user", "content": {"type": "input_audio", "input_audio": {"data": 1}}},
+            id="no sound",
+        ),
+        pytest.param("hello", id="no message"),
+    ],
+)
+def test_what_no_judge_could_be_asked_is_refused(http: TestClient, message: object) -> None:
+    judge = JUDGE | {"input": [message]}
+    answer = http.post("/v1/fine_tuning/alpha/graders/validate", json={"grader": judge})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"].startswith("grader.input[")

@@ -45,12 +45,55 @@ class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     image_tag: str | None = None
 
 
+class InputText(Struct, frozen=True, tag="input_text"):
+    """Text that the judge reads."""
+
+    text: str
+
+
+class OutputText(Struct, frozen=True, tag="output_text"):
+    """Text that a model said."""
+
+    text: str
+
+
+class InputImage(Struct, frozen=True, omit_defaults=True, tag="input_image"):
+    """A picture, by its address."""
+
+    image_url: str
+    detail: str | None = None
+
+
+class Sound(Struct, frozen=True):
+    """Encoded sound."""
+
+    data: str
+    format: Literal["mp3", "wav"]
+
+
+class InputAudio(Struct, frozen=True, tag="input_audio"):
+    """Something to hear."""
+
+    input_audio: Sound
+
+
+Piece = InputText | OutputText | InputImage | InputAudio
+
+
+class JudgeMessage(Struct, frozen=True, omit_defaults=True):
+    """One message of what a judge is asked."""
+
+    role: Literal["user", "assistant", "system", "developer"]
+    content: str | Piece | list[str | Piece]
+    type: Literal["message"] | None = None
+
+
 class ScoreModel(Struct, frozen=True, tag="score_model"):
     """A model that judges; there is none here that could."""
 
     name: Name
     model: str
-    input: list[Any]
+    input: list[JudgeMessage]
 
 
 Single = StringCheck | TextSimilarity | PythonCode | ScoreModel
