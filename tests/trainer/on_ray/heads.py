@@ -1,5 +1,6 @@
 """A Ray of one machine and one processor, which can be killed and started again."""
 
+import contextlib
 import json
 import os
 import re
@@ -59,15 +60,32 @@ class Head:
         return f"http://127.0.0.1:{self.ports[1]}"
 
     @property
+    def _log(self) -> Path:
+        return self.folder / "ray.log"
+
+    @property
     def token_path(self) -> Path:
         return self.folder / "token"
 
     def start(self) -> None:
+        """Three times if need be: a Ray that is not up within 30 seconds gives up by itself."""
+        for _ in range(3):
+            self._begin()
+            comes_true(lambda: self._is_up() or self._has_ended())
+            if self._is_up():
+                return
+            self.kill()
+        raise AssertionError(self._log.read_text())
+
+    def _begin(self) -> None:
         names = ("port", "dashboard-port", "dashboard-agent-listen-port", "ray-client-server-port")
         options = [f"--{name}={port}" for name, port in zip(names, self.ports, strict=True)]
         options += ["--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats"]
-        environment = {"RAY_JOB_START_TIMEOUT_SECONDS": str(GIVES_UP_SECONDS)}
-        with (self.folder / "ray.log").open("ab") as log:
+        environment = {
+            "RAY_JOB_START_TIMEOUT_SECONDS": str(GIVES_UP_SECONDS),
+            "RAY_agent_register_timeout_ms": "120000",
+        }
+        with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [RAY, "start", "--head", "--block", f"--temp-dir={self.folder}", *options],
                 stdout=log,
@@ -75,20 +93,28 @@ class Head:
                 env=dict(os.environ) | environment,  # noqa: TID251 a foreign program gets ours
                 start_new_session=True,
             )
-        comes_true(self.answers)
 
-    def answers(self) -> bool:
-        try:
-            return httpx2.get(f"{self.address}/api/jobs/", headers=self._proof).is_success
-        except httpx2.TransportError:
-            assert self.process is not None
-            assert self.process.poll() is None, (self.folder / "ray.log").read_text()
-            return False
+    def _is_up(self) -> bool:
+        return "Ray runtime started" in self._log.read_text() and self._asked("") is not None
+
+    def _has_ended(self) -> bool:
+        assert self.process is not None
+        return self.process.poll() is not None
 
     def record(self, submission_id: str) -> dict[str, Any] | None:
         """What Ray itself says of a job."""
-        answer = httpx2.get(f"{self.address}/api/jobs/{submission_id}", headers=self._proof)
-        return None if answer.is_error else dict(json.loads(answer.content))
+        answer = self._asked(submission_id)
+        return None if answer is None else dict(json.loads(answer))
+
+    def _asked(self, submission_id: str) -> bytes | None:
+        url = f"{self.address}/api/jobs/{submission_id}"
+        proof = {"authorization": f"Bearer {self.token_path.read_text()}"}
+        try:
+            answer = httpx2.get(url, headers=proof)
+        except httpx2.TransportError:
+            assert not self._has_ended(), self._log.read_text()
+            return None
+        return answer.content if answer.is_success else None
 
     def says(self, submission_id: str, status: str) -> bool:
         record = self.record(submission_id)
@@ -103,16 +129,14 @@ class Head:
         self.process.wait()
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(timeout=20)
-            finally:
-                self.kill()
-
-    @property
-    def _proof(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token_path.read_text()}"}
+        assert self.process is not None
+        died, words = self._has_ended(), self._log.read_text()
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        finally:
+            self.kill()
+        assert not died, f"Ray ended by itself:\n{words}"
 
 
 def carrier_of(submission_id: str) -> int:
@@ -131,3 +155,9 @@ def orphan(pid: int) -> None:
     for watcher, _, command in processes():
         if command.startswith("/bin/sh -c while kill") and command.endswith(f"-{session}"):
             os.kill(watcher, signal.SIGKILL)
+
+
+def lay(ghost: int) -> None:
+    """End an orphan that a failed test has left behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(ghost, signal.SIGKILL)

@@ -14,7 +14,7 @@ from ftops.trainer.running.attempt_folder import AttemptFolder
 from ftops.trainer.settings import Settings
 from tests.trainer.counting_recipe import SULKS
 from tests.trainer.on_ray.conftest import COUNTS
-from tests.trainer.on_ray.heads import RAY, Head, carrier_of, comes_true, orphan
+from tests.trainer.on_ray.heads import RAY, Head, carrier_of, comes_true, lay, orphan
 from tests.trainer.running.test_workers import begin, status, steps, words
 
 pytestmark = [
@@ -80,11 +80,12 @@ def test_jobs_are_submitted_wait_for_room_and_are_stopped(
 
 
 def test_the_head_dies_and_the_job_goes_on_from_its_last_checkpoint(
-    client: openai.OpenAI, head: Head, settings: Settings
+    client: openai.OpenAI, head: Head, settings: Settings, request: pytest.FixtureRequest
 ) -> None:
     job = begin(client, model=COUNTS, epochs=15, pace=0.2)
     reaches(client, job, 5)
     ghost = carrier_of(f"{job}-try1")
+    request.addfinalizer(lambda: lay(ghost))
     orphan(ghost)
     os.kill(ghost, signal.SIGSTOP)
     head.kill()
