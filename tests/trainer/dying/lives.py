@@ -1,4 +1,4 @@
-"""What is lived: the tries of a job, and what keeps a state of open weights."""
+"""What is lived: a try, a server told of one, and what keeps a state of open weights."""
 
 from pathlib import Path
 

@@ -32,8 +32,13 @@ class Mortal:
         self.orders.flush()
         return msgspec.json.decode(self.words.readline(), type=Ended)
 
-    def deaths(self, made: Callable[[str], Path], hows: tuple[How, ...]) -> Iterator[Path]:
-        """Yield the root of each broken life; `made` makes a fresh one of that name."""
+    def deaths(
+        self, made: Callable[[str], Path], hows: tuple[How, ...], *, is_exact: bool = True
+    ) -> Iterator[Path]:
+        """Yield the root of each broken life; `made` makes a fresh one of that name.
+
+        Exact is a life of one thread: others may have their last effects in another order.
+        """
         whole = self.live(made("whole"))
         assert whole.status == 0
         for how in hows:
@@ -41,7 +46,8 @@ class Mortal:
             for at in [n for n in _different(whole.effects) if whole.effects[n - 1] in kinds]:
                 root = made(f"{how.name}-{at}")
                 ended = self.live(root, at, how)
-                assert how is How.ENOSPC or ended.status < 0, f"{how} at {at} was survived"
+                if is_exact and how is not How.ENOSPC:
+                    assert ended.status < 0, f"{how} at {at} was survived"
                 yield root
 
 

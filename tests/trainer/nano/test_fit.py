@@ -151,6 +151,16 @@ def test_a_pause_within_the_warm_up_is_obeyed_and_resumed(tmp_path: Path) -> Non
     _assert_same(straight, fitted(small().fit(broken, Diary())))
 
 
+def test_a_pause_with_the_last_step_leaves_nothing_to_train(tmp_path: Path) -> None:
+    straight = fit_small(tmp_path / "straight", ROWS, n_epochs=2)
+    broken = task(tmp_path / "broken", ROWS, n_epochs=2)
+    first, second = stop_at(6, Wish.PAUSE), Diary()
+    assert small().fit(broken, first) == Stopped(wish=Wish.PAUSE)
+    assert len(first.steps) == first.told[0].steps == 6
+    _assert_same(straight, fitted(small().fit(broken, second)))
+    assert second.steps == []
+
+
 def test_a_cancelled_fit_stops_at_once(tmp_path: Path) -> None:
     diary = stop_at(2, Wish.CANCEL)
     assert small().fit(task(tmp_path, ROWS), diary) == Stopped(wish=Wish.CANCEL)

@@ -18,8 +18,8 @@ from ftops.trainer.running.launchers.this_machine import ThisMachine
 from ftops.trainer.running.scheduler import Scheduler
 from ftops.trainer.running.validation import find_fault
 from ftops.trainer.settings import Settings
-from ftops.trainer.store.job_life import Happening, Status
-from ftops.trainer.store.records import TunedModel
+from ftops.trainer.store.job_life import Happening, IllegalTransitionError, Status
+from ftops.trainer.store.records import Request, TunedModel
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Window
 from tests.trainer.conftest import wait_until
@@ -130,6 +130,29 @@ def test_the_threads_survive_a_broken_database(
         wait_until(lambda: "validation failed" in caplog.text)
         wait_until(lambda: "scheduler failed" in caplog.text)
     scheduler.stop()
+
+
+@pytest.mark.parametrize(
+    ("wish", "then"),
+    [
+        pytest.param(Happening.PAUSE, Status.SUCCEEDED, id="a pause has nothing left to pause"),
+        pytest.param(Happening.CANCEL, Status.CANCELLED, id="a cancellation was promised"),
+    ],
+)
+def test_a_wish_that_comes_while_the_worker_finishes(
+    store: Store, wish: Happening, then: Status
+) -> None:
+    store.jobs.create(a_job(status=Status.RUNNING), [])
+    asked = store.jobs.move("ftjob-1", wish, request=Request(wish.value))
+    made = Result(model_dir=store.jobs_folder / "model")
+    settle(store, asked, AttemptFolder(store.jobs_folder), made)
+    done = store.jobs.known("ftjob-1")
+    assert done.status is then
+    assert (done.fine_tuned_model is not None) == (then is Status.SUCCEEDED)
+    assert len(store.models_of("ftjob-1")) == (1 if then is Status.SUCCEEDED else 0)
+    for late in (Happening.PAUSE, Happening.CANCEL, Happening.RESUME):
+        with pytest.raises(IllegalTransitionError):
+            store.jobs.move("ftjob-1", late)
 
 
 def test_a_recipe_that_makes_no_snapshots_still_makes_a_model(store: Store) -> None:
