@@ -83,7 +83,9 @@ class Head:
         options += ["--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats"]
         environment = {
             "RAY_JOB_START_TIMEOUT_SECONDS": str(GIVES_UP_SECONDS),
+            # A machine busy with other things is no reason for Ray to end.
             "RAY_agent_register_timeout_ms": "120000",
+            "RAY_health_check_timeout_ms": "60000",
         }
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
