@@ -99,10 +99,9 @@ def _refuse(_: Request, error: Exception) -> Response:
     return JSONResponse(error.body(), error.status)
 
 
-def _refuse_cursor(_: Request, error: Exception) -> Response:
+def _refuse_cursor(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnknownCursorError)  # noqa: S101 only this kind is registered for us
-    refused = unknown_cursor(error.after)
-    return JSONResponse(refused.body(), refused.status)
+    return _refuse(request, unknown_cursor(error.after))
 
 
 def _refuse_route(request: Request, error: Exception) -> Response:

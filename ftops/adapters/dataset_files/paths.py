@@ -111,14 +111,7 @@ class DataPaths:
             raise PathRefusedError(f"{found.shown} cannot be read: {error.strerror}") from error
         try:
             _refuse_unusual(found.shown, os.fstat(descriptor))
-            if found.stamp.size > LARGE:
-                # Processes and threads are for few files, and 20 ms to load.
-                from ftops.adapters.dataset_files.large_file import (  # noqa: PLC0415 - see above
-                    open_large,
-                )
-
-                return open_large(descriptor, found.shown, found.stamp.size, self._readers)
-            return os.fdopen(descriptor, "rb", buffering=BUFFER)
+            return opened(descriptor, found.shown, found.stamp.size, self._readers)
         except BaseException:
             os.close(descriptor)
             raise
@@ -194,3 +187,13 @@ def _refuse_unusual(shown: str, about: os.stat_result) -> None:
         )
     if about.st_size == 0:
         raise PathRefusedError(f"{shown} is empty", hint="put one JSON object on each line")
+
+
+def opened(descriptor: int, shown: str, size: int, readers: Readers) -> BinaryIO:
+    """Return the file of a descriptor; a large one tells how far it is read."""
+    if size <= LARGE:
+        return os.fdopen(descriptor, "rb", buffering=BUFFER)
+    # Processes and threads are for few files, and 20 ms to load.
+    from ftops.adapters.dataset_files.large_file import open_large  # noqa: PLC0415 - see above
+
+    return open_large(descriptor, shown, size, readers)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ftops.adapters.dataset_files.new_file import linked_when_whole, refuse_existing
-from ftops.adapters.dataset_files.paths import BUFFER, LARGE
+from ftops.adapters.dataset_files.paths import opened
 from ftops.dataset.privacy.anonymise import Anonymiser, NotARowError
 from ftops.errors import DatasetError, FtopsError, Problem
 from ftops.ports import ALONE, Readers
@@ -43,9 +43,5 @@ def _write(source: Path, target: Path, anonymiser: Anonymiser, readers: Readers)
 
 
 def _open(source: Path, readers: Readers) -> BinaryIO:
-    size = source.stat().st_size
-    if size <= LARGE:
-        return source.open("rb", buffering=BUFFER)
-    from ftops.adapters.dataset_files.large_file import open_large  # noqa: PLC0415 - large files'
-
-    return open_large(os.open(source, os.O_RDONLY | os.O_CLOEXEC), str(source), size, readers)
+    descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    return opened(descriptor, str(source), os.fstat(descriptor).st_size, readers)

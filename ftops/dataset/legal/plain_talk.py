@@ -19,29 +19,29 @@ from ftops.dataset.legal.turns import ORDERS_REMEMBERED
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class _Plain(Struct, gc=False, forbid_unknown_fields=True):
+class Lean(Struct, gc=False, forbid_unknown_fields=True):
     """As in `formats`; fewer fields are read faster."""
 
 
-class PlainSystem(_Plain, tag_field="role", tag="system"):
+class PlainSystem(Lean, tag_field="role", tag="system"):
     """The instructions."""
 
     content: Text
 
 
-class PlainDeveloper(_Plain, tag_field="role", tag="developer"):
+class PlainDeveloper(Lean, tag_field="role", tag="developer"):
     """The instructions, as reasoning models call them."""
 
     content: Text
 
 
-class PlainUser(_Plain, tag_field="role", tag="user"):
+class PlainUser(Lean, tag_field="role", tag="user"):
     """What is asked."""
 
     content: Text
 
 
-class PlainAnswer(_Plain, tag_field="role", tag="assistant"):
+class PlainAnswer(Lean, tag_field="role", tag="assistant"):
     """What is to be learned, unless its weight is 0."""
 
     content: Text
@@ -51,7 +51,7 @@ class PlainAnswer(_Plain, tag_field="role", tag="assistant"):
 PlainMessage = PlainSystem | PlainDeveloper | PlainUser | PlainAnswer
 
 
-class PlainRow(_Plain):
+class PlainRow(Lean):
     """A conversation in texts."""
 
     messages: Annotated[list[PlainMessage], Meta(min_length=1)]

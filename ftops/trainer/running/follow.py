@@ -7,12 +7,11 @@ from typing import Any
 import msgspec
 
 from ftops.trainer import ids
+from ftops.trainer.checkpoints import KEPT
 from ftops.trainer.running.attempt_folder import AttemptFolder
 from ftops.trainer.store.records import Checkpoint, Job, JobEvent, Resolution, TunedModel
 from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Where
-
-KEPT_CHECKPOINTS = 3
 
 _NOT_MEASURED = frozenset({"kind", "at", "model_dir"})
 _NOT_A_CHECKPOINTS = frozenset({"total_steps", "epoch"})
@@ -108,6 +107,6 @@ def _take_checkpoint(store: Store, job: Job, told: dict[str, Any]) -> None:
 def _forget_old_checkpoints(store: Store, job: Job) -> None:
     """Keep the last three, as OpenAI does; the recipe keeps its own folder in order."""
     made = store.checkpoints.all(Where(text="job_id = ?", values=(job.id,)))
-    for old in sorted(made, key=lambda one: one.step)[:-KEPT_CHECKPOINTS]:
+    for old in sorted(made, key=lambda one: one.step)[:-KEPT]:
         store.checkpoints.remove(Where(text="id = ?", values=(old.id,)))
         store.models.remove(Where(text="id = ?", values=(old.model,)))

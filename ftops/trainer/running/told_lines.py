@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from ftops.trainer.checkpoints import CHECKPOINTS, is_checkpoint_name
 from ftops.trainer.running.attempt_folder import AttemptFolder
-from ftops.trainer.running.work_folder import CHECKPOINTS, is_step_name
 from ftops.trainer.store.records import Resolution
 
 
@@ -58,7 +58,7 @@ def placed(name: str, work: Path) -> Path | None:
     None says that it was dropped for newer ones.
     """
     parent, _, step = name.partition("/")
-    if parent != CHECKPOINTS or not is_step_name(step):
+    if parent != CHECKPOINTS or not is_checkpoint_name(step):
         raise LineError(f"{name!r} is no checkpoint's folder")
     place = work / CHECKPOINTS / step
     return place if place.is_dir() else None

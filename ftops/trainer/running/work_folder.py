@@ -5,27 +5,19 @@ next try begins; so a torn upload or a death on the way never leaves half a stat
 """
 
 import logging
-import re
 import shutil
 from pathlib import Path
 from typing import Final
 
 from ftops.trainer import ids
+from ftops.trainer.checkpoints import CHECKPOINTS, checkpoints_by_step, drop_old_checkpoints
 from ftops.trainer.running.archive import ArchiveError, pack, unpack
 
 log = logging.getLogger(__name__)
 
-CHECKPOINTS: Final = "checkpoints"
 LOCK: Final = "worker.lock"
-KEPT: Final = 3
 _STATE: Final = "state.tar"
 _ARRIVING: Final = ".arriving-"
-_STEP: Final = re.compile(r"step-([0-9]{1,9})")
-
-
-def is_step_name(name: str) -> bool:
-    """Say whether a checkpoint's folder may have this name."""
-    return _STEP.fullmatch(name) is not None
 
 
 def state_names(work: Path) -> list[str]:
@@ -37,7 +29,7 @@ def state_names(work: Path) -> list[str]:
 
 def pack_for_next_try(work: Path, out: Path) -> None:
     """Pack the state and the newest checkpoint."""
-    newest = [f"{CHECKPOINTS}/{each.name}" for each in _by_step(work)[-1:]]
+    newest = [f"{CHECKPOINTS}/{each.name}" for each in checkpoints_by_step(work)[-1:]]
     pack(work, [*state_names(work), *newest], out)
 
 
@@ -59,8 +51,7 @@ def keep_checkpoint(work: Path, unpacked: Path) -> None:
     if unpacked.is_dir() and not place.exists():
         unpacked.rename(place)
     shutil.rmtree(unpacked.parent, ignore_errors=True)
-    for old in _by_step(work)[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    drop_old_checkpoints(work, ignore_errors=True)
 
 
 def keep_state(work: Path, archive: Path) -> None:
@@ -97,9 +88,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink()
-
-
-def _by_step(work: Path) -> list[Path]:
-    matched = [(_STEP.fullmatch(each.name), each) for each in (work / CHECKPOINTS).glob("step-*")]
-    steps = sorted((int(step.group(1)), each) for step, each in matched if step is not None)
-    return [each for _, each in steps]

@@ -43,7 +43,7 @@ class Watch:
 def test_a_large_source_tells_how_far_it_is_read(
     source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ftops.adapters.dataset_files.rewriting.LARGE", 1)
+    monkeypatch.setattr("ftops.adapters.dataset_files.paths.LARGE", 1)
     watch = Watch()
     anonymise_file(source, source.parent / "out.jsonl", KEY, Readers(watch=watch))
     size = source.stat().st_size

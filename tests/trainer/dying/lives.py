@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from ftops.trainer.checkpoints import drop_old_checkpoints
 from ftops.trainer.recipes.contract import Recipe, StepMetrics
 from ftops.trainer.recipes.nano.recipe import NanoRecipe
 from ftops.trainer.recipes.nano.sizes import Pace, Sizes
 from ftops.trainer.recipes.open_weights.base import Base
 from ftops.trainer.recipes.open_weights.states import (
-    drop_old_checkpoints,
     keep_checkpoint,
     newest_state,
     seal,

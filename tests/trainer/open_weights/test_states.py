@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from ftops.trainer.checkpoints import drop_old_checkpoints
 from ftops.trainer.recipes.contract import StepMetrics
 from ftops.trainer.recipes.open_weights.base import Base
 from ftops.trainer.recipes.open_weights.states import (
     described_base,
-    drop_old_checkpoints,
     keep_checkpoint,
     newest_state,
     seal,

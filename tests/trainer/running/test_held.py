@@ -13,23 +13,16 @@ from ftops.trainer.store.store import Store
 from ftops.trainer.store.table import Window
 from tests.trainer.conftest import wait_until
 from tests.trainer.counting_recipe import SULKS
-from tests.trainer.rows import chat_rows
 from tests.trainer.running.clusters import FakeCluster
-from tests.trainer.samples import a_file, a_job
+from tests.trainer.running.slow_job import store_with_a_slow_job
 
 TRY = "ftjob-1-try1"
 
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    opened = Store(settings.store)
-    staged = opened.incoming_folder / "file-1"
-    staged.write_bytes(chat_rows(10))
-    opened.keep_file(a_file("file-1"), staged)
-    paced = {"learning_rate_multiplier": 0.1}
-    opened.jobs.create(a_job(status=Status.QUEUED, hyperparameters=paced), [])
-    yield opened
-    opened.close()
+    with store_with_a_slow_job(settings) as opened:
+        yield opened
 
 
 @pytest.fixture

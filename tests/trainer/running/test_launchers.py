@@ -19,7 +19,7 @@ from tests.trainer.conftest import wait_until
 from tests.trainer.counting_settings import COUNTING
 from tests.trainer.rows import chat_rows
 from tests.trainer.running.clusters import FakeCluster
-from tests.trainer.samples import a_file, a_job
+from tests.trainer.running.slow_job import store_with_a_slow_job
 
 ALL = Window(limit=100)
 
@@ -96,14 +96,8 @@ def test_several_processes_are_started_by_torchrun() -> None:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    opened = Store(settings.store)
-    staged = opened.incoming_folder / "file-1"
-    staged.write_bytes(chat_rows(10))
-    opened.keep_file(a_file("file-1"), staged)
-    paced = {"learning_rate_multiplier": 0.1}
-    opened.jobs.create(a_job(status=Status.QUEUED, hyperparameters=paced), [])
-    yield opened
-    opened.close()
+    with store_with_a_slow_job(settings) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from starlette.routing import Route
 from ftops.trainer import ids
 from ftops.trainer.api.problems import RefusalError
 from ftops.trainer.api.tries.visits import Visit, admitted
+from ftops.trainer.checkpoints import is_checkpoint_name
 from ftops.trainer.running.archive import ArchiveError, pack
 from ftops.trainer.running.attempt_folder import LOG, Result, as_path, plain_order
 from ftops.trainer.running.told_lines import LineError, append_lines, placed
 from ftops.trainer.running.work_folder import (
-    is_step_name,
     keep_checkpoint,
     keep_state,
     pack_for_next_try,
@@ -94,7 +94,7 @@ async def checkpoint(request: Request) -> Response:
     """Take a checkpoint's folder."""
     visit = await run_in_threadpool(admitted, request)
     name = request.path_params["name"]
-    if not is_step_name(name):
+    if not is_checkpoint_name(name):
         raise RefusalError(HTTPStatus.BAD_REQUEST, f"{name!r} is no checkpoint's name.")
     async with _received(request, visit) as archive:
         await run_in_threadpool(_keep_checkpoint, visit, name, archive)

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ftops.trainer.checkpoints import checkpoint_folder
 from ftops.trainer.durable import sync
 from ftops.trainer.recipes.nano.course import Course
 from ftops.trainer.recipes.nano.features import Lexicon
@@ -23,8 +24,6 @@ from ftops.trainer.recipes.nano.sizes import Sizes
 from ftops.trainer.recipes.nano.tokenizer import Tokenizer
 
 FORMAT: Final = 1
-_KEPT: Final = 3
-_STEP: Final = "step-"
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -111,11 +110,12 @@ def _model_files(saved: Saved) -> dict[str, bytes]:
 
 def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
     """Write a model as checkpoint of a step and return its folder."""
-    home = folder / "checkpoints"
+    whole = checkpoint_folder(folder, step)
+    home = whole.parent
     home.mkdir(parents=True, exist_ok=True)
     for leftover in home.glob(".*.part"):
         shutil.rmtree(leftover)
-    part, whole = home / f".{_STEP}{step}.part", checkpoint_folder(folder, step)
+    part = home / f".{whole.name}.part"
     part.mkdir()
     files = _model_files(saved)
     for name, content in files.items():
@@ -130,19 +130,6 @@ def write_checkpoint(saved: Saved, step: int, folder: Path) -> Path:
         part.rename(whole)
     sync(home)
     return whole
-
-
-def drop_old_checkpoints(folder: Path) -> None:
-    """Keep the last three; until the newest is told of, the three before it are the last."""
-    home = folder / "checkpoints"
-    steps = sorted(int(found.name.removeprefix(_STEP)) for found in home.glob(f"{_STEP}*"))
-    for old in steps[:-_KEPT]:
-        shutil.rmtree(checkpoint_folder(folder, old))
-
-
-def checkpoint_folder(folder: Path, step: int) -> Path:
-    """Return where the checkpoint of a step lies."""
-    return folder / "checkpoints" / f"{_STEP}{step}"
 
 
 def _config(model_dir: Path) -> dict[str, Any]:

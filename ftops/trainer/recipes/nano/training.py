@@ -7,12 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from ftops.trainer.checkpoints import checkpoint_folder, drop_old_checkpoints
 from ftops.trainer.recipes.contract import Fitted, Report, Resolved, StepMetrics, Stopped, Wish
 from ftops.trainer.recipes.nano.course import Aim, Course, Tally
 from ftops.trainer.recipes.nano.files import (
     Saved,
-    checkpoint_folder,
-    drop_old_checkpoints,
     write_checkpoint,
 )
 from ftops.trainer.recipes.nano.network import Weights

@@ -10,9 +10,10 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from typing_extensions import override
 
 from ftops.trainer import surroundings
+from ftops.trainer.checkpoints import drop_old_checkpoints
 from ftops.trainer.recipes.contract import Report, StepMetrics, Task, Wish
 from ftops.trainer.recipes.open_weights.base import Base
-from ftops.trainer.recipes.open_weights.states import drop_old_checkpoints, keep_checkpoint, seal
+from ftops.trainer.recipes.open_weights.states import keep_checkpoint, seal
 
 Kind = TypeVar("Kind")
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ftops.trainer.checkpoints import checkpoint_folder
 from ftops.trainer.durable import sync
 from ftops.trainer.recipes.contract import StepMetrics
 from ftops.trainer.recipes.open_weights.base import Base, plain_base, read_base
@@ -16,8 +17,6 @@ FORMAT: Final = 1
 _WHOLE: Final = "whole.json"
 _STATES: Final = "states"
 _STATE: Final = "checkpoint-"
-_STEP: Final = "step-"
-_KEPT: Final = 3
 _NOT_SERVED: Final = frozenset(
     {_WHOLE, "optimizer.pt", "scheduler.pt", "trainer_state.json", "training_args.bin", "scaler.pt"}
 )
@@ -64,7 +63,7 @@ def keep_checkpoint(state: Path, work: Path, step: int, base: Base) -> Path:
 
     With LoRA that is the adapter folder of peft, which vLLM takes as it is.
     """
-    folder = work / "checkpoints" / f"{_STEP}{step}"
+    folder = checkpoint_folder(work, step)
     if folder.exists():
         return folder
     staging = folder.with_name(f".{folder.name}")
@@ -76,12 +75,6 @@ def keep_checkpoint(state: Path, work: Path, step: int, base: Base) -> Path:
     staging.rename(folder)
     sync(folder.parent)
     return folder
-
-
-def drop_old_checkpoints(work: Path) -> None:
-    """Keep the last three; until the newest is told of, the three before it are the last."""
-    for old in _by_step(work / "checkpoints")[:-_KEPT]:
-        shutil.rmtree(old)
 
 
 def described_base(model_dir: Path) -> Base:
@@ -103,11 +96,6 @@ def _sealed(folder: Path) -> StepMetrics | None:
         return StepMetrics(**json.loads((folder / _WHOLE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _by_step(folder: Path) -> list[Path]:
-    found = [each for each in folder.glob(f"{_STEP}*") if each.name.removeprefix(_STEP).isdigit()]
-    return sorted(found, key=lambda each: int(each.name.removeprefix(_STEP)))
 
 
 def _not_served(_folder: str, names: list[str]) -> set[str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ftops.trainer import surroundings
+from ftops.trainer.checkpoints import CHECKPOINTS
 from ftops.trainer.running.archive import pack
 from ftops.trainer.running.attempt_folder import LOG, AttemptFolder
 from ftops.trainer.running.carrier.try_server import TryServer
 from ftops.trainer.running.told_lines import is_checkpoint, relocated
-from ftops.trainer.running.work_folder import CHECKPOINTS, state_names
+from ftops.trainer.running.work_folder import state_names
 
 STATE_SECONDS = 30.0
 _LINES_AT_ONCE = 1000
