@@ -7,7 +7,8 @@ from typing import BinaryIO, Final, NamedTuple
 
 from ftops.dataset import concatenate
 
-BLOCK: Final = 1 << 20
+BLOCK: Final = 1 << 18
+"""It and its lines fit into the second cache of a processor; a megabyte is read 5 % slower."""
 
 OVERLONG: Final = b"(longer than any row)"
 """This very object stands for a line beyond `MAX_ROW_BYTES`, which is not kept in memory."""

@@ -25,7 +25,8 @@ from ftops.dataset.legal.plain_talk import (
     PlainUser,
     texts_of,
 )
-from ftops.dataset.legal.repeats import has_odd_quotes, is_too_deep, repeats_a_key
+from ftops.dataset.legal.quotes import count_marks
+from ftops.dataset.legal.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.legal.turns import ORDERS_REMEMBERED
 from ftops.dataset.rows import UNREADABLE
 
@@ -123,10 +124,7 @@ def look_at_calls(line: bytes) -> int:
     weights = [answer.weight for answer in (*sayers, *callers)]
     marks = order.marks + _MARKS_OF_WORDS * len(sayers) + _count_in(callers, calls)
     marks += MARKS_OF_A_KEY * (len(weights) - weights.count(UNSET)) + _count_around(row)
-    left = line.count(b'"') - marks
-    if left and not _are_in_texts(left, messages, calls, line):
-        return 0
-    return len(weights) - weights.count(0)
+    return len(weights) - weights.count(0) if count_marks(line) == marks else 0
 
 
 @lru_cache(ORDERS_REMEMBERED)
@@ -176,14 +174,6 @@ def _ids_of(answer: _Answer) -> Collection[str]:
     return ids if len(ids) == len(calls) else ()
 
 
-def _are_in_texts(left: int, messages: Sequence[Any], calls: Sequence[_Call], line: bytes) -> bool:
-    """Return whether the quotes left are within texts; most are within what tools are given."""
-    left -= "".join([call.function.arguments for call in calls]).count('"')
-    if left:
-        left -= "".join([message.content or "" for message in messages]).count('"')
-    return not left and not has_odd_quotes(line)
-
-
 def _count_in(callers: Sequence[_Answer], calls: Sequence[_Call]) -> int:
     """Return how many quotes there are around the strings of calls, beside those of the roles."""
     if not all(map(_is_name, {call.function.name for call in calls})):
@@ -211,7 +201,7 @@ def _judge(offered: bytes) -> int:
     except UNREADABLE:
         return _UNTOLD
     suspect = is_too_deep(offered, ChatRow([], tools)) or repeats_a_key(offered, tools)
-    return _UNTOLD if suspect else offered.count(b'"')
+    return _UNTOLD if suspect else count_marks(offered)
 
 
 _remember = lru_cache(_REMEMBERED)(_judge)

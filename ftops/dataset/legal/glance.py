@@ -12,11 +12,12 @@ from ftops.dataset.formats import Format, Said
 from ftops.dataset.legal.called_tools import look_at_calls
 from ftops.dataset.legal.plain_talk import (
     ORDERS,
-    count_despite,
     decode_plain,
     remember_order,
+    see_despite,
     texts_of,
 )
+from ftops.dataset.legal.quotes import MARKED, count_escaped, mark, total
 from ftops.dataset.legal.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.legal.rules import count_learned, is_beyond_reproach
 from ftops.dataset.pictures import shows_images
@@ -41,10 +42,10 @@ def glance_at_chats(lines: Iterable[bytes], unasked: int) -> list[Seen | None]:
             continue
         kinds = tuple(map(type, messages))
         marks, seen = ORDERS.get(kinds) or remember_order(kinds)
-        left = line.count(b'"') - marks
+        # As `count_quotes`, without the call.
+        left = total(mark(line, MARKED)) - marks
         if seen and left:
-            learned = count_despite(left, messages, line)
-            seen = (learned, False, None) if learned else None
+            seen = see_despite(left - count_escaped(line), seen, messages)
         if seen and len(line) > unasked:
             sights.append((seen[0], False, list(map(texts_of, messages))))
         else:

@@ -13,7 +13,6 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ftops.dataset.legal.repeats import has_odd_quotes
 from ftops.dataset.legal.turns import ORDERS_REMEMBERED
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -67,9 +66,12 @@ texts_of = attrgetter("content")
 INSTRUCTIONS: Final = frozenset[type]({PlainSystem, PlainDeveloper})
 _TALK: Final = frozenset[type]({PlainUser, PlainAnswer})
 
-Order = tuple[int, tuple[int, bool, None] | None]
+Talk = tuple[int, bool, None]
+"""What is seen of a row: how many answers are learned, and no pictures."""
+
+Order = tuple[int, Talk | None]
 """How many quotes there are around the strings of a row that takes turns so, and what is seen of
-it: how many answers are learned, and no pictures; nothing if turns may not be taken so."""
+it; nothing if turns may not be taken so."""
 
 ORDERS: Final[dict[tuple[type[PlainMessage], ...], Order]] = {}
 
@@ -85,12 +87,11 @@ def remember_order(kinds: tuple[type[PlainMessage], ...]) -> Order:
     return order
 
 
-def count_despite(left: int, messages: Sequence[PlainMessage], line: bytes) -> int:
-    """Return how many answers are learned, if the quotes left are of weights and texts alone."""
+def see_despite(left: int, seen: Talk, messages: Sequence[PlainMessage]) -> Talk | None:
+    """Return what is seen of a row if the quotes left are those of weights, nothing if not."""
+    if not left:
+        return seen
     weights = [message.weight for message in messages if type(message) is PlainAnswer]
     left -= MARKS_OF_A_KEY * (len(weights) - weights.count(UNSET))
-    if left:
-        left -= "".join(map(texts_of, messages)).count('"')
-        if left or has_odd_quotes(line):
-            return 0
-    return len(weights) - weights.count(0)
+    learned = 0 if left else len(weights) - weights.count(0)
+    return (learned, False, None) if learned else None

@@ -11,25 +11,15 @@ import msgspec
 from msgspec import UNSET
 
 from ftops.dataset.formats import ChatRow
+from ftops.dataset.legal.quotes import count_marks
 
 MAX_DEPTH: Final = 100
 """Deeper rows are refused, so that no answer depends on how much stack happens to be left."""
 
-_ODD_QUOTE: Final = rb"\u0022"
-
 
 def repeats_a_key(line: bytes, whole: object) -> bool:
     """Return whether the line has more strings than all that was decoded from it."""
-    written = msgspec.json.encode(whole)
-    if not has_odd_quotes(line):
-        # Quotes within texts are the same on both sides, so those around strings tell.
-        return line.count(b'"') != written.count(b'"')
-    return _count_quotes(line) != _count_quotes(written)
-
-
-def has_odd_quotes(line: bytes) -> bool:
-    r"""Return whether a quote within a text may be written as only some do; most write `\"`."""
-    return b"\\" in line and _ODD_QUOTE in line
+    return count_marks(line) != count_marks(msgspec.json.encode(whole))
 
 
 def is_too_deep(line: bytes, whole: object) -> bool:
@@ -53,12 +43,3 @@ def _members_of(value: object) -> Collection[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
-
-
-def _count_quotes(text: bytes) -> int:
-    """Count the quotes that begin or end a string."""
-    if b"\\" not in text:
-        return text.count(b'"')
-    # With the escaped backslashes gone, a quote is escaped exactly if a backslash stands before it.
-    bare = text.replace(rb"\\", b"")
-    return bare.count(b'"') - bare.count(rb"\"")
