@@ -12,7 +12,7 @@ from ftops.dataset.finding import Code, Finding, Severity, find
 from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.line_look import LineLook
 from ftops.dataset.lines import read_blocks, read_uploaded
-from ftops.dataset.lines_seen import LinesSeen, NotedFindings
+from ftops.dataset.lines_seen import LinesSeen, NotedFindings, first_windows_line
 from ftops.dataset.parting import look_in_parts
 
 _MOST_PARTS: Final = 2
@@ -99,31 +99,38 @@ class _Tally:
         take_all = partial(upload.take_all, alone=alone)
         parts = look_in_parts(stream, self._look_at_part, _MOST_PARTS, take_all)
         if parts is None:
-            self._add(self._look_at_all(stream, alone=alone), name, 0)
+            self._add([self._look_at_all(stream, alone=alone)], name)
             return
         self._upload = upload
-        lines = 0
-        for seen, tokens in parts:
+        for _, tokens in parts:
             self._tokens.take(tokens)
-            self._add(seen, name, lines)
-            lines += seen.lines
+        self._add([seen for seen, _ in parts], name)
 
     def _look_at_all(self, stream: BinaryIO, *, alone: bool) -> LinesSeen:
         look = LineLook(self._format, self._tokens, (self._files, 0))
-        for uploaded, lines, end in read_blocks(stream, alone=alone):
-            self._upload.take(uploaded)
-            look.look(lines, end)
+        for block in read_blocks(stream, alone=alone):
+            self._upload.take(block.uploaded)
+            look.look(block)
         return look.seen()
 
     def _look_at_part(self, stream: BinaryIO, begin: int) -> tuple[LinesSeen, TokenSums]:
         tokens = self._new_tokens()
         look = LineLook(self._format, tokens, (self._files, begin))
-        for _, lines, end in read_blocks(stream, alone=True):
-            look.look(lines, end)
+        for block in read_blocks(stream, alone=True):
+            look.look(block)
         return look.seen(), tokens.sums()
 
-    def _add(self, seen: LinesSeen, name: str | None, before: int) -> None:
-        """Add what was seen of lines that stand behind so many others of their file."""
+    def _add(self, parts: Sequence[LinesSeen], name: str | None) -> None:
+        """Add what was seen of a whole file."""
+        windows = first_windows_line(parts)
+        if windows is not None:
+            self._noted.note(replace(_windows_lines(windows), file=name), windows)
+        before = 0
+        for seen in parts:
+            self._add_part(seen, name, before)
+            before += seen.lines
+
+    def _add_part(self, seen: LinesSeen, name: str | None, before: int) -> None:
         self._examples += seen.examples
         self._image_examples += seen.image_examples
         self._trained += seen.trained
@@ -183,6 +190,19 @@ class _Upload:
     def take_all(self, stream: BinaryIO, *, alone: bool) -> None:
         for uploaded in read_uploaded(stream, alone=alone):
             self.take(uploaded)
+
+
+def _windows_lines(first: int) -> Finding:
+    message = (
+        "The line ends with CR LF, as on Windows; those before it do not."
+        if first > 1
+        else "The lines end with CR LF, as on Windows."
+    )
+    hint = (
+        "Save it with LF alone, and write `*.jsonl -text` into .gitattributes: other bytes are "
+        "another dataset, and would be trained on anew."
+    )
+    return find(Code.WINDOWS_LINES, message, hint=hint)
 
 
 def _cut(tokens: TokenTally) -> Finding:

@@ -12,13 +12,14 @@ from ftops.dataset.formats import Format, Row, Said
 from ftops.dataset.judge import judge_at_length
 from ftops.dataset.legal.glance import GLANCES
 from ftops.dataset.legal.rules import count_learned
-from ftops.dataset.lines import OVERLONG
+from ftops.dataset.lines import OVERLONG, Block
 from ftops.dataset.lines_seen import LinesSeen, NotedFindings
 from ftops.dataset.pictures import shows_images
 
 _FILE_BITS = 48
 """A place in a dataset is a number: the file's, and below so many bits the place in it."""
 
+_WINDOWS_END: Final = b"\r\n"
 
 MOST_WAITING: Final = 1 << 20
 """After so many bytes of suspect lines all of them are looked at, one right after the other: what
@@ -39,13 +40,15 @@ class LineLook:
         self._image_examples = 0
         self._trained = 0
         self._first_cut: int | None = None
+        self._first_windows: int | None = None
         self._suspects: list[tuple[int, bytes, int]] = []
         self._noted = NotedFindings()
 
-    def look(self, lines: list[bytes], end: int) -> None:
-        """Look at more lines; the last one ends so many bytes behind the place of the first."""
-        if self._is_whole and not self._lines and lines and lines[0].endswith(b"\r\n"):
-            self._noted.note(_windows_lines(), 1)
+    def look(self, block: Block) -> None:
+        """Look at the lines of one more block."""
+        _, lines, end = block
+        if self._first_windows is None:
+            self._first_windows = self._seek_windows_line(block)
         uncounted = self._tokens.uncounted
         rows = trained = image_rows = 0
         sights = GLANCES[self._format](lines, uncounted)
@@ -69,6 +72,14 @@ class LineLook:
         if sum([len(line) for _, line, _ in self._suspects]) > MOST_WAITING:
             self._look_at_length()
 
+    def _seek_windows_line(self, block: Block) -> int | None:
+        lines = block.lines
+        # One byte is found in a block faster than two; the first line may have begun before it.
+        if not lines or (b"\r" not in block.uploaded and not lines[0].endswith(_WINDOWS_END)):
+            return None
+        numbered = enumerate(lines, self._lines + 1)
+        return next((number for number, line in numbered if line.endswith(_WINDOWS_END)), None)
+
     def _places(self, lines: list[bytes], end: int) -> Iterable[int]:
         begin = self._begin + end - sum(map(len, lines))
         return accumulate(map(len, lines), initial=begin)
@@ -82,6 +93,7 @@ class LineLook:
             image_examples=self._image_examples,
             trained=self._trained,
             first_cut=self._first_cut,
+            first_windows=self._first_windows,
             noted=self._noted.noted(),
         )
 
@@ -128,15 +140,6 @@ def _byte_order_mark() -> Finding:
     message = "The file starts with a byte order mark."
     hint = "Save it as UTF-8 without one, unless the provider asks for it (Azure does)."
     return find(Code.BYTE_ORDER_MARK, message, hint=hint)
-
-
-def _windows_lines() -> Finding:
-    message = "The lines end with CR LF, as on Windows."
-    hint = (
-        "Save it with LF alone, and write `*.jsonl -text` into .gitattributes: other bytes are "
-        "another dataset, and would be trained on anew."
-    )
-    return find(Code.WINDOWS_LINES, message, hint=hint)
 
 
 def _too_long() -> Finding:

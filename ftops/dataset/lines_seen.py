@@ -1,7 +1,7 @@
 """What was seen of lines that follow one another, so that it can be added to what came before."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -29,7 +29,18 @@ class LinesSeen:
     image_examples: int
     trained: int
     first_cut: int | None
+    first_windows: int | None
     noted: Noted
+
+
+def first_windows_line(parts: Iterable[LinesSeen]) -> int | None:
+    """Return the number of the file's first line that ends with CR LF."""
+    before = 0
+    for part in parts:
+        if part.first_windows is not None:
+            return before + part.first_windows
+        before += part.lines
+    return None
 
 
 class NotedFindings:

@@ -82,7 +82,6 @@ def test_codes_of_whole_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (windows.code, windows.line) == (Code.WINDOWS_LINES, 1)
     assert windows.severity is Severity.WARNING
     assert "-text" in (windows.hint or "")
-    assert of_file(lines(10) + lines(1).replace(b"\n", b"\r\n")) == []
     [cut] = of_file(lines(10) + line(LONG) * 2)
     assert (cut.code, cut.line, cut.severity) == (Code.EXAMPLES_CUT, 11, Severity.WARNING)
     assert cut.message.startswith("About 2 examples have more than 100 tokens")

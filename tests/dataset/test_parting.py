@@ -31,6 +31,7 @@ LINES = st.sampled_from(
             b"\n",
             b"{}\n",
             BOM + line(CHAT),
+            line(CHAT).replace(b"\n", b"\r\n"),
         ),
         *(b"no json\n", b"\xff\n", b'{"iban": "DE89 3704 0044 0532 0130 00"}\n', b"x" * 40 + b"\n"),
     ]
