@@ -196,10 +196,10 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
         "tool": [],
     }
     assert [(finding.code, finding.path) for finding in judge(line(row), Format.CHAT)[1]] == [
-        ("FT025", "messages[0].role"),
-        ("FT022", "messages[0].nmae"),
-        ("FT026", "messages[1].weight"),
         ("FT022", "tool"),
+        ("FT022", "messages[0].nmae"),
+        ("FT025", "messages[0].role"),
+        ("FT026", "messages[1].weight"),
         ("FT031", "messages[1].content"),
     ]
 

@@ -5,6 +5,7 @@ from functools import cache
 from msgspec import inspect as types
 
 from ftops.dataset.explaining.broken_rules import explain_rules
+from ftops.dataset.explaining.misspelt import SIGNS, Misspelt, place_as_written, read_as_meant
 from ftops.dataset.explaining.not_json import HINT_FOR_ARRAYS, ONE_PER_LINE
 from ftops.dataset.explaining.parse import parse
 from ftops.dataset.explaining.shape import Explain, explain_by
@@ -23,11 +24,18 @@ def explain(line: bytes, row_format: Format) -> list[Finding]:
     stranger = explain_stranger(value, row_format)
     if stranger is not None:
         return [*findings, stranger]
-    return [
-        *findings,
-        *_shape_of(row_format)(value, ""),
-        *explain_rules(value, row_format),
-    ]
+    return [*findings, *_explain_row(value, row_format)]
+
+
+def _explain_row(row: dict[str, object], row_format: Format) -> list[Finding]:
+    findings = _shape_of(row_format)(row, "")
+    misspelt: list[Misspelt] = []
+    if any(finding.code in SIGNS for finding in findings):
+        row, misspelt = read_as_meant(row, _type_of(row_format))
+    if misspelt:
+        findings = [*(one.finding for one in misspelt), *_shape_of(row_format)(row, "")]
+    findings = [*findings, *explain_rules(row, row_format)]
+    return place_as_written(findings, misspelt) if misspelt else findings
 
 
 def _explain_no_object(value: object) -> Finding:
@@ -44,4 +52,9 @@ def _explain_no_object(value: object) -> Finding:
 
 @cache
 def _shape_of(row_format: Format) -> Explain:
-    return explain_by(types.type_info(ROW_OF[row_format]))
+    return explain_by(_type_of(row_format))
+
+
+@cache
+def _type_of(row_format: Format) -> types.StructType:
+    return types.type_info(ROW_OF[row_format])  # type: ignore[return-value]  # of a struct
