@@ -64,7 +64,7 @@ def test_a_sample_is_scored(http: TestClient, asked: dict[str, Any], reward: flo
 
 
 CODE = {"type": "python", "name": "g", "source": "raise SystemExit"}
-JUDGE = {"type": "score_model", "name": "g", "model": "gpt-4o", "input": []}
+JUDGE = {"type": "score_model", "name": "g", "model": "gpt-4o", "input": [], "range": [0, 1]}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+Number = int | float
 Name = Annotated[str, Meta(min_length=1)]
 
 
@@ -37,41 +38,41 @@ class TextSimilarity(Struct, frozen=True, forbid_unknown_fields=True, tag="text_
     ]
 
 
-class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="python"):
+class PythonCode(Struct, frozen=True, forbid_unknown_fields=True, tag="python"):
     """Code of the client's; it is described, never run."""
 
     name: Name
     source: str
-    image_tag: str | None = None
+    image_tag: str | UnsetType | None = UNSET
 
 
-class InputText(Struct, frozen=True, tag="input_text"):
+class InputText(Struct, frozen=True, forbid_unknown_fields=True, tag="input_text"):
     """Text that the judge reads."""
 
     text: str
 
 
-class OutputText(Struct, frozen=True, tag="output_text"):
+class OutputText(Struct, frozen=True, forbid_unknown_fields=True, tag="output_text"):
     """Text that a model said."""
 
     text: str
 
 
-class InputImage(Struct, frozen=True, omit_defaults=True, tag="input_image"):
+class InputImage(Struct, frozen=True, forbid_unknown_fields=True, tag="input_image"):
     """A picture, by its address."""
 
     image_url: str
-    detail: str | None = None
+    detail: str | UnsetType | None = UNSET
 
 
-class Sound(Struct, frozen=True):
+class Sound(Struct, frozen=True, forbid_unknown_fields=True):
     """Encoded sound."""
 
     data: str
     format: Literal["mp3", "wav"]
 
 
-class InputAudio(Struct, frozen=True, tag="input_audio"):
+class InputAudio(Struct, frozen=True, forbid_unknown_fields=True, tag="input_audio"):
     """Something to hear."""
 
     input_audio: Sound
@@ -80,30 +81,55 @@ class InputAudio(Struct, frozen=True, tag="input_audio"):
 Piece = InputText | OutputText | InputImage | InputAudio
 
 
-class JudgeMessage(Struct, frozen=True, omit_defaults=True):
+class JudgeMessage(Struct, frozen=True, forbid_unknown_fields=True):
     """One message of what a judge is asked."""
 
     role: Literal["user", "assistant", "system", "developer"]
     content: str | Piece | list[str | Piece]
-    type: Literal["message"] | None = None
+    type: Literal["message"] | UnsetType | None = UNSET
 
 
-class ScoreModel(Struct, frozen=True, tag="score_model"):
+class SamplingParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a judge's answer is sampled."""
+
+    max_completions_tokens: Annotated[int, Meta(ge=1)] | UnsetType | None = UNSET
+    reasoning_effort: (
+        Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | UnsetType | None
+    ) = UNSET
+    seed: int | UnsetType | None = UNSET
+    temperature: Number | UnsetType | None = UNSET
+    top_p: Number | UnsetType | None = UNSET
+
+
+class ScoreModel(Struct, frozen=True, forbid_unknown_fields=True, tag="score_model"):
     """A model that judges; there is none here that could."""
 
     name: Name
     model: str
     input: list[JudgeMessage]
+    range: tuple[Number, Number] = (0, 1)
+    sampling_params: SamplingParams | UnsetType = UNSET
+
+
+class LabelModel(Struct, frozen=True, forbid_unknown_fields=True, tag="label_model"):
+    """A model that labels, as a part of other graders alone; there is none here that could."""
+
+    name: Name
+    model: str
+    input: list[JudgeMessage]
+    labels: list[str]
+    passing_labels: list[str]
 
 
 Single = StringCheck | TextSimilarity | PythonCode | ScoreModel
+Part = Single | LabelModel
 
 
 class Multi(Struct, frozen=True, forbid_unknown_fields=True, tag="multi"):
     """A formula over other graders' scores."""
 
     name: Name
-    graders: Annotated[dict[str, Single], Meta(min_length=1)]
+    graders: Annotated[dict[str, Part], Meta(min_length=1)]
     calculate_output: str
 
 

@@ -55,8 +55,8 @@ async def run(request: Request) -> Response:
 
 def _graded(asked: TryGrader) -> Graded:
     begun = surroundings.monotonic()
-    sample = {"output_text": asked.model_sample}
-    reward, parts = score(asked.grader, {"sample": sample, "item": asked.item or {}})
+    facts = {"sample": _sampled(asked.model_sample), "item": asked.item or {}}
+    reward, parts = score(asked.grader, facts)
     return {
         "reward": reward,
         "sub_rewards": parts,
@@ -76,6 +76,14 @@ def _graded(asked: TryGrader) -> Graded:
         },
         "model_grader_token_usage_per_model": {},
     }
+
+
+def _sampled(text: str) -> dict[str, Any]:
+    """Name what a grader may fill in of a sample: the text, and what it says if it is JSON."""
+    try:
+        return {"output_text": text, "output_json": msgspec.json.decode(text)}
+    except (msgspec.DecodeError, RecursionError):
+        return {"output_text": text}
 
 
 async def validate(request: Request) -> Response:

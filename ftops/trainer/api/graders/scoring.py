@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ftops.trainer.api.graders import likeness
 from ftops.trainer.api.graders.formula import FormulaError, calculate
-from ftops.trainer.api.graders.requests import Grader, Multi, Single, StringCheck, TextSimilarity
+from ftops.trainer.api.graders.requests import Grader, Multi, Part, StringCheck, TextSimilarity
 from ftops.trainer.api.problems import RefusalError, invalid
 
 _BLANK = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -16,7 +16,7 @@ _NOT_MEASURED: Final = frozenset({"cosine", "meteor"})
 Facts = Mapping[str, Any]
 
 
-def check(grader: Grader) -> None:
+def check(grader: Grader | Part) -> None:
     """Refuse a grader that could not be run as it is."""
     if isinstance(grader, Multi):
         for one in grader.graders.values():
@@ -37,7 +37,7 @@ def score(grader: Grader, facts: Facts) -> tuple[float, dict[str, float]]:
     return _calculated(grader, parts), parts
 
 
-def _score(grader: Single, facts: Facts) -> float:
+def _score(grader: Part, facts: Facts) -> float:
     if isinstance(grader, StringCheck):
         return float(_compared(grader, facts))
     if isinstance(grader, TextSimilarity):
