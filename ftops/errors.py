@@ -28,13 +28,10 @@ FtopsError(message, *, hint=None)
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
 
 class FtopsError(Exception):
     """An expected failure: what happened, and perhaps the next command to type."""
-
-    retryable: ClassVar[bool] = False
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -172,8 +169,6 @@ class ProviderRejected(ProviderError):
 
 class ProviderUnavailable(ProviderError):
     """No clear answer: a look may be retried, an act never."""
-
-    retryable = True
 
 
 class ProviderSurprise(ProviderError):

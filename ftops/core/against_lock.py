@@ -16,18 +16,6 @@ class AgainstLock:
     new_usd: float | None
     is_exact: bool
 
-    @property
-    def more_tokens(self) -> int | None:
-        """Return by how many tokens it grew."""
-        return None if self.old_tokens is None else self.new_tokens - self.old_tokens
-
-    @property
-    def more_usd(self) -> float | None:
-        """Return by how many dollars it grew."""
-        if self.old_usd is None or self.new_usd is None:
-            return None
-        return self.new_usd - self.old_usd
-
 
 def against_lock(desired: Desired, lock: Lock) -> AgainstLock:
     """Put a declared training beside the recorded one."""

@@ -9,7 +9,6 @@ from ftops.core.checkup import Check
 from ftops.core.cost import PRICES_AS_OF
 from ftops.core.desired import Desired
 from ftops.core.history import Chapter
-from ftops.core.lock import Lock
 from ftops.core.names import SpecName
 from ftops.core.notes import TargetFacts
 from ftops.core.outcome import Outcome, is_fine
@@ -86,11 +85,6 @@ def status_json(standings: Sequence[Standing], targets: Sequence[TargetFacts]) -
     )
 
 
-def problems_json(problems: Sequence[Problem]) -> str:
-    """Return findings by file and line."""
-    return document({"problems": [problem_part(one) for one in in_file_order(problems)]})
-
-
 def validation_json(
     problems: Sequence[Problem],
     desired: Sequence[Desired],
@@ -156,11 +150,6 @@ def checks_json(checks: Sequence[Check]) -> str:
             ],
         }
     )
-
-
-def lock_json(lock: Lock) -> str:
-    """Return one lock as it stands in its file."""
-    return document({"lock": lock.to_plain()})
 
 
 def metrics_json(job: str, series: Sequence[Series]) -> str:

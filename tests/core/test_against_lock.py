@@ -11,8 +11,7 @@ def test_the_bill_grows_by_tokens_and_dollars() -> None:
     then = replace(lock(now), trained_tokens=15_000, cost_usd=0.075)
     against = against_lock(now, then)
     assert (against.old_tokens, against.new_tokens) == (15_000, 20_000)
-    assert against.more_tokens == 5_000
-    assert against.more_usd == pytest.approx(0.025)
+    assert (against.old_usd, against.new_usd) == (0.075, pytest.approx(0.1))
     assert against.is_exact
 
 
@@ -20,6 +19,6 @@ def test_what_the_lock_does_not_know_is_not_made_up() -> None:
     now = desired("triage")
     then = replace(lock(now), trained_tokens=None, cost_usd=None)
     against = against_lock(now, then)
-    assert against.more_tokens is None
-    assert against.more_usd is None
+    assert against.old_tokens is None
+    assert against.old_usd is None
     assert not against.is_exact

@@ -21,7 +21,9 @@ from ftops.dataset.stats import Stats, count_stats
 from ftops.errors import Problem
 from ftops.render import as_json
 from ftops.render.import_view import import_json
+from ftops.render.json_parts import problem_part
 from ftops.render.ledger_view import ledger_json
+from ftops.render.plain_data import document
 from ftops.render.plot import Series
 from ftops.render.privacy_view import anonymised_json, privacy_json
 from ftops.render.prune_view import prune_json
@@ -116,10 +118,9 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "report": as_json.report_json(
         replace(REPORT, validation=(), quality=replace(_brief(), validation=None, leaks=None))
     ),
-    "problems": as_json.problems_json([PROBLEM]),
+    "problems": document({"problems": [problem_part(PROBLEM)]}),
     "history": as_json.history_json(CHAPTERS),
     "checks": as_json.checks_json(CHECKS),
-    "lock": as_json.lock_json(KEEP.lock),
     "ledger": ledger_json(_page(), "origin refs/ftops/ledger"),
     "prune": prune_json({TARGET: _surplus()}, {}),
     "metrics": as_json.metrics_json(

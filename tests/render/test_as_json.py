@@ -16,7 +16,6 @@ from ftops.render.as_json import (
     log_json,
     outcomes_json,
     plan_json,
-    problems_json,
     status_json,
     validation_json,
 )
@@ -111,7 +110,7 @@ def test_findings_are_ordered_by_file_and_line() -> None:
         replace(PROBLEM, path="a", line=2, column=None),
         replace(PROBLEM, path=None, line=None),
     ]
-    told = json.loads(problems_json(found))["problems"]
+    told = json.loads(validation_json(found, []))["problems"]
     assert [(one["path"], one["line"]) for one in told] == [
         (None, None), ("a", 2), ("a", 9), ("b", 1),
     ]  # fmt: skip

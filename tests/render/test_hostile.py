@@ -16,7 +16,7 @@ from ftops.core.plan import Plan
 from ftops.core.progress import Ended, Following, JobLine, JobSeen, Waiting
 from ftops.core.status import Standing
 from ftops.errors import Problem
-from ftops.render.as_json import log_json, outcomes_json, plan_json, problems_json
+from ftops.render.as_json import log_json, outcomes_json, plan_json, validation_json
 from ftops.render.log_line import log_line
 from ftops.render.markdown import (
     outcomes_markdown,
@@ -106,7 +106,7 @@ def _views(text: str) -> Mapping[str, Callable[[], str]]:
         "live progress": lambda: _live(text),
         "plan as JSON": lambda: plan_json(plan, [named], [problem]),
         "outcomes as JSON": lambda: outcomes_json(outcomes),
-        "problems as JSON": lambda: problems_json([problem]),
+        "problems as JSON": lambda: validation_json([problem], []),
         "log as JSON": lambda: log_json(event(text)),
         "plan as Markdown": lambda: plan_markdown(plan, [named], [problem]),
         "outcomes as Markdown": lambda: outcomes_markdown(outcomes),

@@ -31,10 +31,6 @@ class GitHistory:
         """Return the branch that is checked out; None on a detached head, as CI likes it."""
         return self._git.line("symbolic-ref", "--quiet", "--short", "HEAD")
 
-    def commit_of(self, path: str) -> str | None:
-        """Return the last commit that changed the file."""
-        return self._git.line("log", "-1", "--format=%H", "--no-show-signature", "--", path)
-
     def is_dirty(self, paths: Sequence[str]) -> bool:
         """Say whether any of the paths differs from the last commit, or was never committed."""
         if not paths:

@@ -228,8 +228,6 @@ IN_LETTERS: Final = (
 )
 """Ids that begin with letters."""
 
-LONGEST: Final = 24
-
 
 def likely_in(lowered: str) -> list[Identity]:
     """Return the ids of digits that can be in a text at all, given in small letters."""

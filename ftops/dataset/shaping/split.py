@@ -7,7 +7,7 @@ the row with the most extreme hash is moved there; it returns when another row t
 
 import codecs
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,17 +48,6 @@ def decide_split(lines: Iterable[bytes], *, fraction: float, seed: int) -> Split
     if lowest < highest:
         border = min(max(border, lowest + 1), highest)
     return Split(seed=seed, border=border)
-
-
-def split_rows(
-    read: Callable[[], Iterable[bytes]], *, fraction: float, seed: int
-) -> tuple[Iterator[bytes], Iterator[bytes]]:
-    """Return the training and the validation rows; `read` opens the lines, three times in all.
-
-    Each iterator makes a pass of its own, so two files can be written in constant memory.
-    """
-    split = decide_split(read(), fraction=fraction, seed=seed)
-    return split.training(read()), split.validation(read())
 
 
 def _row_of(line: bytes) -> bytes:

@@ -9,8 +9,6 @@ from ftops.serve.pages.words import commit, count, day, digest, measure, money, 
 from ftops.serve.snapshot.snapshot import Snapshot
 from ftops.serve.snapshot.values import ModelView
 
-Sheet = dict[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from ftops.core.names import FileId, JobId, ModelId, TargetName
+from ftops.core.names import FileId, JobId
 from ftops.core.plan import Plan
 from ftops.render import as_json
 from ftops.serve.snapshot.jobs import job_views
@@ -134,10 +134,6 @@ class Snapshot:
         warnings = [problem for one in sights for problem in one.warnings]
         facts = [one.facts for one in sights]
         return sealed(as_json.plan_json(self.plan, facts, warnings).encode())
-
-    def target_of_model(self, model: ModelView) -> tuple[TargetName, ModelId]:
-        """Return where a model is asked, and by which id."""
-        return TargetName(model.target), ModelId(model.id)
 
 
 MOST_PAGES: Final = 64

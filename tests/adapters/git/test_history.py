@@ -51,7 +51,6 @@ def test_a_detached_head_has_no_branch(repository: Path) -> None:
 
 def assert_knows_nothing(history: GitHistory) -> None:
     assert history.head() is None
-    assert history.commit_of("file") is None
     assert history.versions("file") == ()
 
 
@@ -145,7 +144,6 @@ def test_every_committed_content_is_told_youngest_first(repository: Path) -> Non
     assert [one.subject for one in versions] == ["Forget", "Größer: 100 % | mehr", "Record triage"]
     assert versions[2].author == "Ada Lovelace"
     assert versions[2].committed_at == datetime(2026, 11, 22, 11, tzinfo=UTC)
-    assert GitHistory(repository).commit_of("specs/a.lock") == third
 
 
 def test_a_clock_that_went_back_does_not_reorder_history(repository: Path) -> None:
@@ -219,7 +217,6 @@ def test_a_repository_cannot_make_us_run_its_programs(repository: Path, tmp_path
     history = GitHistory(repository)
     assert history.is_dirty(["a"])
     assert len(history.versions("a")) == 1
-    assert history.commit_of("a") == history.head()
     assert not marker.exists()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ftops.core.shaping import Shaping
 from ftops.dataset.shaping.shaper import Shaper, decide_draw
-from ftops.dataset.shaping.split import split_rows
+from ftops.dataset.shaping.split import decide_split
 from tests.dataset.rows import ASK, CHAT, IMAGE, PREFERENCE, REINFORCEMENT, RICH, SAY, Json, line
 
 PLAIN = Shaping(method="supervised")
@@ -129,8 +129,8 @@ def test_a_share_is_kept_on_average_and_the_seed_decides() -> None:
 def test_a_sample_is_not_of_one_side_of_the_split() -> None:
     rows = [b"%d\n" % number for number in range(2000)]
     sample = drawn(rows, replace(PLAIN, sample_share=0.1, seed=3))
-    training, validation = split_rows(lambda: sample, fraction=0.1, seed=3)
-    assert len(list(validation)) < 50 < len(list(training))
+    split = decide_split(sample, fraction=0.1, seed=3)
+    assert len(list(split.validation(sample))) < 50 < len(list(split.training(sample)))
 
 
 def test_without_a_sample_nothing_is_decided() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ftops.dataset.shaping.split import decide_split, split_rows
+from ftops.dataset.shaping.split import decide_split
 
 ROWS = st.lists(st.integers(0, 60).map(lambda n: b'{"n": %d}\n' % n), max_size=60)
 FRACTIONS = st.floats(0.01, 0.99)
@@ -17,8 +17,8 @@ def split(
     rows: Iterable[bytes], fraction: float, seed: int = 42
 ) -> tuple[list[bytes], list[bytes]]:
     kept = list(rows)
-    training, validation = split_rows(lambda: kept, fraction=fraction, seed=seed)
-    return list(training), list(validation)
+    decided = decide_split(kept, fraction=fraction, seed=seed)
+    return list(decided.training(kept)), list(decided.validation(kept))
 
 
 def restore(rows: list[bytes], training: list[bytes], validation: list[bytes]) -> list[bytes]:

@@ -19,8 +19,6 @@ from ftops.trainer import surroundings
 from ftops.trainer.recipes.open_weights.base import Base, BaseError, Precision, Tuning
 from ftops.trainer.recipes.open_weights.hardware import dtype_of
 
-ADAPTER_FILE = "adapter_config.json"
-
 
 def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
     """Return the base's tokenizer, right-padding; BaseError if it cannot be had or cannot chat."""
