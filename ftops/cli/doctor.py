@@ -58,6 +58,7 @@ def examine(workplace: "Workplace") -> Iterator[Check]:
         Examination("git", lambda: _git(workplace)),
         Examination("secrets", lambda: _secrets(workplace)),
         *([Examination("ledger", lambda: _ledger(workplace))] if workplace.sharing else []),
+        *_audit_log(workplace),
     ):
         yield _check(one)
     try:
@@ -119,6 +120,20 @@ def _ledger(workplace: "Workplace") -> str:
         return "machines take no turns here"
     page = sharing.try_to_write()
     return f"{sharing.lease.ref} of {sharing.lease.remote} takes entries; it has {page.entries}"
+
+
+def _audit_log(workplace: "Workplace") -> Iterator[Examination]:
+    from ftops.adapters.own_folder.folder import OWN_FOLDER
+    from ftops.adapters.serve_store.audit_file import NAME, prove_chain
+
+    path = workplace.root / OWN_FOLDER / NAME
+
+    def prove() -> str:
+        lines, seal = prove_chain(path)
+        return f"{lines:,} lines in one chain, which ends with {seal[:12]}"
+
+    if path.is_file():
+        yield Examination("audit log", prove)
 
 
 def _examine_target(workplace: "Workplace", site: "Site") -> Iterator[Check]:

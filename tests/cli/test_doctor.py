@@ -1,7 +1,10 @@
 """The checkup: every line is ok or has a hint, and one failure hides no other."""
 
+import json
+
 import pytest
 
+from ftops.adapters.serve_store.audit_file import AuditFile
 from tests.cli.lab import Canned
 from tests.cli.scene import Scene, document
 
@@ -74,6 +77,23 @@ def test_secrets_in_git_and_files_open_to_others_are_found(at: Scene) -> None:
     assert checks(at)["secrets"][1] == ".env can be read by other users"
     at.checkout.git("add", "--force", ".env")
     assert checks(at)["secrets"][1] == ".env is committed to git"
+
+
+def test_the_audit_log_of_serve_is_proved_where_there_is_one(at: Scene) -> None:
+    assert "audit log" not in checks(at)
+    log = at.checkout.root / ".ftops" / "serve-audit.jsonl"
+    audit = AuditFile(log.parent)
+    audit.write({"action": "test"})
+    audit.write({"action": "refused"})
+    audit.close()
+    seal = json.loads(log.read_text().splitlines()[1])["seal"]
+    proved = f"2 lines in one chain, which ends with {seal[:12]}"
+    assert checks(at)["audit log"] == (True, proved, None)
+    log.write_text(log.read_text().replace("refused", "allowed"))
+    ok, detail, hint = checks(at)["audit log"]
+    assert (ok, detail) == (False, f"{log}:2 does not follow from the line before it")
+    assert hint is not None
+    assert at.ftops("doctor").code == 1
 
 
 def test_broken_specs_do_not_hide_the_rest(at: Scene) -> None:

@@ -51,17 +51,31 @@ class AuditFile:
         )
 
 
-def first_broken_line(lines: list[str]) -> int | None:
-    """Return the number of the first line that does not follow from the one before, if any."""
-    before = FIRST
-    for number, line in enumerate(lines, start=1):
-        content, mark, rest = line.rpartition(', "seal": "')
-        body = f"{content}}}"
-        seal = hashlib.sha256(body.encode()).hexdigest()
-        if not mark or rest != f'{seal}"}}' or json.loads(body).get("before") != before:
-            return number
-        before = seal
-    return None
+def prove_chain(path: Path) -> tuple[int, str]:
+    """Return how many lines follow from each other and the last seal; RecordError if any does not.
+
+    What was cut off at the end leaves a whole chain: only somebody who kept the seal can tell.
+    """
+    number, before = 0, FIRST
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                body = line.rpartition(b', "seal": "')[0] + b"}"
+                follows = body.endswith(b'"before": "%s"}' % before.encode())
+                before = hashlib.sha256(body).hexdigest()
+                if not follows or line != b'%s, "seal": "%s"}\n' % (body[:-1], before.encode()):
+                    raise _broken(path, number)
+    except OSError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror}") from error
+    return number, before
+
+
+def _broken(path: Path, number: int) -> RecordError:
+    return RecordError(
+        f"{path}:{number} does not follow from the line before it",
+        hint="a line was changed or taken out, or a full disk cut one off: move the file away, "
+        "and the next `ftops serve` begins a new one",
+    )
 
 
 def _last_seal(descriptor: int) -> str:
