@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from ftops.cli.options import Format
 from ftops.cli.session import PAPER_WIDTH, Session
-from ftops.errors import FtopsError
-from ftops.usecases.plan import Prepared
+from ftops.errors import FtopsError, SpecError
+from ftops.usecases.plan import Prepared, findings_in
 
 if TYPE_CHECKING:
     from ftops.core.notes import TargetFacts
@@ -25,7 +25,11 @@ def prepare_plan(session: Session, specs: Sequence[str], retry: Sequence[str]) -
     """Make the plan; FtopsError if there is nothing to plan for."""
     workplace = session.workplace
     with session.showing_reading():
-        prepared = workplace.prepare(workplace.request(specs, retry))
+        try:
+            prepared = workplace.prepare(workplace.request(specs, retry))
+        except SpecError as error:
+            data = findings_in(workplace.declared_so_far(specs), workplace.guarded)
+            raise SpecError([*error.problems, *data], hint=error.hint) from error
     if not prepared.plan.changes:
         raise FtopsError(NO_SPECS, hint=NO_SPECS_HINT)
     return prepared

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ftops.cli.session import Session
 from ftops.core.desired import Declared
 from ftops.errors import DatasetError, Problem, SpecError
+from ftops.usecases.plan import findings_in
 from ftops.usecases.privacy import GuardedData
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def with_data_of_the_rest(
     session: Session, error: SpecError, names: Sequence[str], only: str | None, tokens: "Tokens"
 ) -> SpecError:
     """Return the error with what there is to say of the data of specs that can be read."""
-    declared = [one for one in session.workplace.declared_so_far if not names or one.name in names]
+    declared = session.workplace.declared_so_far(names)
     found = [*error.problems]
     if only != "quality":
         found += _data_problems(session, declared, only, tokens)
@@ -31,18 +32,11 @@ def with_data_of_the_rest(
 
 def _data_problems(
     session: Session, declared: Sequence[Declared], only: str | None, tokens: "Tokens"
-) -> list[Problem]:
-    found: list[Problem] = []
+) -> tuple[Problem, ...]:
     workplace = session.workplace
     with closing(workplace.open_datasets(tokens)) as datasets:
         source = GuardedData(datasets, workplace.privacy) if only is None else datasets
-        for one in declared:
-            try:
-                _, warnings = source.pin(one)
-                found += warnings
-            except DatasetError as error:
-                found += error.problems
-    return found
+        return findings_in(declared, source)
 
 
 def _unwise(session: Session, declared: Sequence[Declared]) -> tuple[Problem, ...]:

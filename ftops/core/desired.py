@@ -9,7 +9,7 @@ from ftops.core.cost import Estimate, Tariff, epochs_for
 from ftops.core.names import Digest, Fingerprint, ModelId, SpecName, TargetName
 from ftops.core.shaping import Shaping
 from ftops.core.spec import FineTuneSpec
-from ftops.errors import Problem, SpecError, TwinSpecsError
+from ftops.errors import Problem, SpecError
 
 FINGERPRINT_SCHEMA: Final = 1
 
@@ -228,8 +228,8 @@ def _visit(
     done[one.name] = one
 
 
-def reject_twins(desired: Iterable[Desired]) -> None:
-    """Raise TwinSpecsError if two specs would pay for the very same training on one target."""
+def twins_among(desired: Iterable[Desired]) -> tuple[Problem, ...]:
+    """Return which specs would pay for the very same training as another on one target."""
     first: dict[tuple[TargetName, Fingerprint], Desired] = {}
     problems = []
     for one in desired:
@@ -243,5 +243,4 @@ def reject_twins(desired: Iterable[Desired]) -> None:
                     hint="remove one, or give one of them another suffix, seed or generation",
                 )
             )
-    if problems:
-        raise TwinSpecsError(problems)
+    return tuple(problems)

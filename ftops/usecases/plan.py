@@ -1,11 +1,12 @@
 """Make the plan: pin what is declared, look at each target, decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final
 
 from ftops.core.cost import Tariff
-from ftops.core.desired import Declared, Desired, in_dependency_order, pin, reject_twins
+from ftops.core.desired import Declared, Desired, in_dependency_order, pin, twins_among
 from ftops.core.lock import Lock
 from ftops.core.names import SpecName, TargetName
 from ftops.core.notes import TargetFacts, notes_about
@@ -15,10 +16,13 @@ from ftops.errors import (
     DatasetError,
     Problem,
     SpecError,
+    TwinSpecsError,
     UnknownSpec,
 )
 from ftops.ports import DatasetSource, Eyes
 from ftops.usecases.look import observe
+
+NOTHING_DONE: Final = "nothing was uploaded or launched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,10 @@ def pin_all(
     datasets: DatasetSource,
     tariffs: Mapping[SpecName, tuple[TargetName, Tariff]],
 ) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
-    """Pin specs given upstream first; raises DatasetError with every finding of all of them."""
+    """Pin specs given upstream first.
+
+    DatasetError with every finding of all of them; TwinSpecsError if only twins are wrong.
+    """
     pinned: dict[SpecName, Desired] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -99,10 +106,28 @@ def pin_all(
         target, tariff = tariffs[one.name]
         above = pinned[upstream] if upstream is not None else None
         pinned[one.name] = pin(one, pins, target=target, tariff=tariff, upstream=above)
+    twins = twins_among(pinned.values())
     if problems:
-        raise DatasetError([*problems, *warnings], hint="nothing was uploaded or launched")
-    reject_twins(pinned.values())
-    return tuple(pinned.values()), tuple(warnings)
+        raise DatasetError(once([*problems, *twins, *warnings]), hint=NOTHING_DONE)
+    if twins:
+        raise TwinSpecsError(twins)
+    return tuple(pinned.values()), once(warnings)
+
+
+def findings_in(declared: Iterable[Declared], datasets: DatasetSource) -> tuple[Problem, ...]:
+    """Return every finding in the data of specs that cannot be planned for."""
+    found: list[Problem] = []
+    for one in declared:
+        try:
+            found += datasets.pin(one)[1]
+        except DatasetError as error:
+            found += error.problems
+    return once(found)
+
+
+def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return each problem once: specs that share a file share what is wrong with it."""
+    return tuple(dict.fromkeys(problems))
 
 
 def prepare(

@@ -1,5 +1,6 @@
 """What one project declares, and what lies around it on this machine: settings, data, git."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -62,10 +63,10 @@ class Ground:
         memory.save()
         return specs
 
-    @property
-    def declared_so_far(self) -> tuple[Declared, ...]:
-        """The specs of every file in which nothing is wrong."""
-        return SpecFiles(self.root, self.project, self._around).sound_specs()
+    def declared_so_far(self, names: Sequence[str]) -> tuple[Declared, ...]:
+        """Return those of the named specs, or of all, in whose files nothing is wrong."""
+        sound = SpecFiles(self.root, self.project, self._around).sound_specs()
+        return tuple(one for one in sound if not names or one.name in names)
 
     @property
     def _around(self) -> Around:

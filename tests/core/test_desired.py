@@ -9,12 +9,12 @@ from ftops.core.desired import (
     Desired,
     in_dependency_order,
     pin,
-    reject_twins,
     training_fingerprint,
+    twins_among,
 )
 from ftops.core.names import ModelId, TargetName
 from ftops.core.observed import STAMP_PROJECT
-from ftops.errors import SpecError, TwinSpecsError
+from ftops.errors import SpecError
 from tests.fakes.specs import BASE, TARGET, declared, desired, pins
 
 GRADER = {"type": "string_check", "name": "exact", "operation": "eq"}
@@ -229,15 +229,14 @@ def test_every_missing_upstream_is_told_at_once() -> None:
     assert [one.place for one in refused.value.problems] == ["specs/a.yaml:1", "specs/b.yaml:1"]
 
 
-def test_twins_are_refused() -> None:
+def test_twins_are_found() -> None:
     first, second, third = (desired(name, rows="same") for name in ("a", "b", "c"))
-    with pytest.raises(TwinSpecsError) as refused:
-        reject_twins([first, desired("other"), second, third])
-    assert [one.message for one in refused.value.problems] == [
+    found = twins_among([first, desired("other"), second, third])
+    assert [one.message for one in found] == [
         "a and b declare the very same training",
         "a and c declare the very same training",
     ]
-    assert refused.value.problems[0].place == "specs/b.yaml:1"
+    assert found[0].place == "specs/b.yaml:1"
 
 
 @pytest.mark.parametrize(
@@ -252,4 +251,4 @@ def test_twins_are_refused() -> None:
     ],
 )
 def test_these_are_no_twins(make: Callable[[], list[Desired]]) -> None:
-    reject_twins(make())
+    assert twins_among(make()) == ()

@@ -107,6 +107,10 @@ class MemoryDatasets:
         self.warnings: dict[SpecName, tuple[Problem, ...]] = {}
         self.moved: set[str] = set()
 
+    def forget(self, spec: SpecName) -> None:
+        """Lose the file of a spec."""
+        del self._pins[spec]
+
     def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
         if declared.name not in self._pins:
             raise DatasetError([Problem(message="no such file", path=declared.path)])

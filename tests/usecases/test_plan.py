@@ -100,6 +100,25 @@ def test_twins_are_refused_before_anything_is_launched() -> None:
         stage.prepare()
 
 
+def test_twins_are_told_together_with_wrong_data() -> None:
+    same = {"train": "datasets/same.jsonl"}
+    stage = Stage(declared("a", dataset=same), declared("b", dataset=same), ALONE)
+    stage.datasets.forget(ALONE.name)
+    with pytest.raises(DatasetError) as refused:
+        stage.prepare()
+    assert [one.message for one in refused.value.problems] == [
+        "no such file",
+        "a and b declare the very same training",
+    ]
+
+
+def test_a_finding_of_shared_data_is_told_once() -> None:
+    stage = Stage(FIRST, ALONE)
+    warning = Problem(message="few examples", path="datasets/shared.jsonl")
+    stage.datasets.warnings = {FIRST.name: (warning,), ALONE.name: (warning,)}
+    assert stage.prepare().warnings == (warning,)
+
+
 def test_a_retry_of_nobody_is_refused() -> None:
     with pytest.raises(UnknownSpec, match="no spec is named nobody"):
         Stage(FIRST).prepare(retry=["nobody"])
