@@ -47,6 +47,14 @@ class DatasetSource(Protocol):
         ...
 
 
+class DatasetMemory(DatasetSource, Protocol):
+    """The same, where data that is known is not read again."""
+
+    def must_read_much(self, declared: Declared) -> bool:
+        """Say whether new data of the spec is so large that several processes will read it."""
+        ...
+
+
 class DatasetCritic(Protocol):
     """The declared data, judged for what is legal but unwise; raises DatasetError."""
 

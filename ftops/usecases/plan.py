@@ -19,7 +19,7 @@ from ftops.errors import (
     TwinSpecsError,
     UnknownSpec,
 )
-from ftops.ports import DatasetSource, Eyes
+from ftops.ports import DatasetMemory, DatasetSource, Eyes
 from ftops.usecases.look import observe
 
 NOTHING_DONE: Final = "nothing was uploaded or launched"
@@ -132,25 +132,31 @@ def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def prepare(
     declared: Sequence[Declared],
-    datasets: DatasetSource,
+    datasets: DatasetMemory,
     site_of: Mapping[SpecName, TargetName],
     sites: Mapping[TargetName, Site],
     request: Request,
 ) -> Prepared:
-    """Return the plan over all targets of the run; looks go on while the data is being pinned."""
+    """Return the plan over all targets of the run.
+
+    Looks go on while the data is being pinned; much data is read before, by several processes: a
+    fork is safe only while there is no other thread.
+    """
     chosen = narrow(declared, request.names)
     if request.retry:
         narrow(declared, sorted(request.retry))
     _reject_split_chains(chosen, site_of)
     locks = {name: site.eyes.locks.read() for name, site in sites.items()}
     busy = {site_of[one.name] for one in chosen}
+    tariffs = {one.name: (site_of[one.name], sites[site_of[one.name]].tariff) for one in chosen}
+    is_much = any(map(datasets.must_read_much, chosen))
+    pinned = pin_all(chosen, datasets, tariffs) if is_much else None
     with ThreadPoolExecutor(thread_name_prefix="ftops-plan") as pool:
         looks = {
             name: pool.submit(observe, sites[name].eyes, locks[name], request.settle_seconds)
             for name in sorted(busy)
         }
-        tariffs = {one.name: (site_of[one.name], sites[site_of[one.name]].tariff) for one in chosen}
-        desired, warnings = pin_all(chosen, datasets, tariffs)
+        desired, warnings = pinned or pin_all(chosen, datasets, tariffs)
         observed = {name: look.result() for name, look in looks.items()}
     everyone = frozenset(one.name for one in declared)
     changes: list[Change] = []

@@ -14,7 +14,7 @@ from ftops.core.notes import TargetFacts
 from ftops.core.observed import Observed
 from ftops.core.plan import Forget, Plan, spec_of
 from ftops.errors import DeclarationError, FtopsError, Problem
-from ftops.ports import DatasetSource, Eyes, History
+from ftops.ports import DatasetMemory, Eyes, History
 from ftops.usecases.history import chapters
 from ftops.usecases.look import observe
 from ftops.usecases.plan import Request, Site, prepare
@@ -80,7 +80,7 @@ def sight_of(
     site: Site,
     declared: Sequence[Declared],
     site_of: Mapping[SpecName, TargetName],
-    datasets: DatasetSource,
+    datasets: DatasetMemory,
     settle_seconds: float,
 ) -> Sight:
     """Return one target as it is now; every expected failure becomes its trouble.
@@ -135,7 +135,7 @@ def all_sights(
     sites: Iterable[Site],
     declared: Sequence[Declared],
     site_of: Mapping[SpecName, TargetName],
-    datasets: DatasetSource,
+    datasets: DatasetMemory,
     settle_seconds: float,
 ) -> dict[TargetName, Sight]:
     """Return every target as it is now, looked at side by side."""

@@ -119,6 +119,7 @@ class Ground:
             self.root,
             allow_outside=self.project.allow_outside,
             open_source=self._open_guarded,
+            processes=self.readers.processes,
         )
 
     def _open_guarded(self) -> "GuardedData":

@@ -153,3 +153,48 @@ def test_how_many_processes_is_a_number(project: Path) -> None:
 
 def test_none_where_moving_lines_are_unwelcome(project: Path) -> None:
     assert talk_of(project, NO_COLOR="1") == ""
+
+
+COUNTING_FORKS = """
+import sys
+forks = []
+sys.addaudithook(lambda name, _: forks.append(name) if name == "os.fork" else None)
+from ftops.cli.main import run
+code = run(sys.argv[1:])
+print(code, len(forks), file=sys.stderr)
+"""
+
+
+FORKS = pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="forks on Linux only")
+
+
+def forks_of(project: Path, *words: str, processes: int = 2) -> tuple[int, int, str]:
+    """Return a command's exit code, how often it forked, and what it told."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTING_FORKS, "--target", "local", *words],
+        cwd=project,
+        env={"HOME": str(project), "PATH": os.defpath, "FTOPS_PROCESSES": str(processes)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *talk, last = done.stderr.splitlines()
+    code, forks = last.split()
+    return int(code), int(forks), "\n".join([done.stdout, *talk])
+
+
+@FORKS
+def test_a_plan_reads_with_several_processes_what_is_new(project: Path) -> None:
+    code, forks, told = forks_of(project, "plan")
+    assert (code, forks) == (0, 2)
+    assert forks_of(project, "plan") == (0, 0, told)
+    rmtree(project / ".ftops")
+    assert forks_of(project, "plan", processes=1) == (0, 0, told)
+
+
+@FORKS
+def test_so_does_apply(project: Path) -> None:
+    code, forks, told = forks_of(project, "apply")
+    assert (code, forks) == (1, 2)
+    assert "nobody is there to say yes" in told

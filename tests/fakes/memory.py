@@ -100,12 +100,16 @@ class MemoryJournal:
 
 
 class MemoryDatasets:
-    """The port's DatasetSource over ready-made pins, by spec; `moved` names data edited since."""
+    """The port's DatasetMemory over ready-made pins, by spec; `moved` names data edited since."""
 
     def __init__(self, pins: Mapping[SpecName, Pins]) -> None:
         self._pins = dict(pins)
         self.warnings: dict[SpecName, tuple[Problem, ...]] = {}
         self.moved: set[str] = set()
+        self.much: set[SpecName] = set()
+
+    def must_read_much(self, declared: Declared) -> bool:
+        return declared.name in self.much
 
     def forget(self, spec: SpecName) -> None:
         """Lose the file of a spec."""

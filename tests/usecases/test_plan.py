@@ -100,6 +100,29 @@ def test_twins_are_refused_before_anything_is_launched() -> None:
         stage.prepare()
 
 
+@pytest.mark.parametrize(
+    ("much", "asked"),
+    [
+        pytest.param(set(), ["a look at jobs", "a look at models"], id="little data, meanwhile"),
+        pytest.param({ALONE.name}, [], id="much data, before"),
+    ],
+)
+def test_much_data_is_read_before_anybody_is_asked(much: set[SpecName], asked: list[str]) -> None:
+    stage = Stage(FIRST, ALONE)
+    stage.datasets.much = much
+    stage.datasets.forget(FIRST.name)
+    with pytest.raises(DatasetError):
+        stage.prepare()
+    assert sorted(stage.fuse.steps) == asked
+
+
+def test_much_data_is_planned_for_like_any_other() -> None:
+    stage = Stage(FIRST, ALONE)
+    plan = stage.plan()
+    stage.datasets.much = {ALONE.name}
+    assert stage.plan() == plan
+
+
 def test_twins_are_told_together_with_wrong_data() -> None:
     same = {"train": "datasets/same.jsonl"}
     stage = Stage(declared("a", dataset=same), declared("b", dataset=same), ALONE)

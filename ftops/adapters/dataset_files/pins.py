@@ -1,4 +1,4 @@
-"""The DatasetSource port: what was pinned before, while the spec and its files are the same."""
+"""The DatasetMemory port: what was pinned before, while the spec and its files are the same."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -9,11 +9,12 @@ from typing import Final
 import msgspec
 
 from ftops.adapters.dataset_files.judges import judges
-from ftops.adapters.dataset_files.paths import DataPaths, Found, PathRefusedError
+from ftops.adapters.dataset_files.paths import LARGE, DataPaths, Found, PathRefusedError
 from ftops.cache.index_file import IndexFile
 from ftops.cache.stamp import Stamps, Tick
 from ftops.cache.stat_cache import StatCache
 from ftops.core.desired import DataPin, Declared, Pins
+from ftops.core.names import SpecName
 from ftops.core.spec import FineTuneSpec, Split
 from ftops.errors import Problem
 from ftops.ports import DatasetSource
@@ -36,10 +37,17 @@ class RememberedPins:
     """
 
     def __init__(
-        self, root: Path, *, allow_outside: bool, open_source: Callable[[], DatasetSource]
+        self,
+        root: Path,
+        *,
+        allow_outside: bool,
+        open_source: Callable[[], DatasetSource],
+        processes: int = 1,
     ) -> None:
         self._paths = DataPaths(root, allow_outside=allow_outside)
         self._open_source = open_source
+        self._processes = processes
+        self._found: dict[SpecName, tuple[Found, ...]] = {}
         self._cache = StatCache(IndexFile(root / ".ftops" / "cache", INDEX), judges(), _Pinned)
 
     def close(self) -> None:
@@ -48,7 +56,7 @@ class RememberedPins:
 
     def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
         """Return the pins and the warnings; DatasetError holds every finding of the spec's data."""
-        found = self._find(declared.spec)
+        found = self._found.pop(declared.name, ()) or self._find(declared.spec)
         if not found:
             return self._source.pin(declared)
         question, stamps = _question(declared, found), _stamps(found)
@@ -57,10 +65,23 @@ class RememberedPins:
             return known.pins, known.warnings
         since = self._since
         pins, warnings = self._source.pin(declared)
-        if not _is_sampled(pins) and _stamps(self._find(declared.spec)) == stamps:
+        if _stamps(self._find(declared.spec)) == stamps:
+            asked = _sampled(question) if _is_sampled(pins) else question
             known = _Pinned(pins=pins, warnings=warnings)
-            self._cache.remember(question, stamps, known, since)
+            self._cache.remember(asked, stamps, known, since)
         return pins, warnings
+
+    def must_read_much(self, declared: Declared) -> bool:
+        """Say whether new data of the spec is so large that several processes will read it."""
+        if self._processes == 1:
+            return False
+        # The next pin need not find the files again: there may be thousands.
+        found = self._found[declared.name] = self._find(declared.spec)
+        if all(one.stamp.size <= LARGE for one in found):
+            return False
+        question, stamps = _question(declared, found), _stamps(found)
+        asked = (question, _sampled(question))
+        return all(self._cache.find(one, stamps) is None for one in asked)
 
     def staged(self, pin: DataPin) -> AbstractContextManager[str]:
         """Yield the path of a file holding exactly the pinned bytes."""
@@ -110,6 +131,11 @@ def _question(declared: Declared, found: Sequence[Found]) -> str:
         (spec.model, spec.method, spec.seed, spec.dataset, spec.privacy),
     )
     return _encode(asked).decode()
+
+
+def _sampled(question: str) -> str:
+    """Return what is never asked for pins: it only tells that the checks know the files."""
+    return f"sampled {question}"
 
 
 def _stamps(found: Sequence[Found]) -> Stamps:

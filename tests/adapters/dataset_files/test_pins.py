@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from ftops.adapters.dataset_files import pins as pins_module
 from ftops.adapters.dataset_files import reading
 from ftops.adapters.dataset_files.pins import INDEX, RememberedPins
 from ftops.adapters.dataset_files.source import DatasetFiles
@@ -163,6 +164,70 @@ def test_sampled_tokens_are_asked_for_every_time(
     monkeypatch.setattr(reading, "LARGE", 1000)
     project.write(TRAIN, rows(100, 5000))
     assert [project.pin(spec())[1] for _ in range(2)] == [1, 1]
+
+
+def must_read_much(project: Project, wanted: Declared, processes: int = 2) -> bool:
+    """Return what a new command says before it pins."""
+    source = RememberedPins(
+        project.root,
+        allow_outside=False,
+        open_source=lambda: Counted(project),
+        processes=processes,
+    )
+    much = source.must_read_much(wanted)
+    with suppress(DatasetError):
+        source.pin(wanted)
+    source.close()
+    return much
+
+
+@pytest.mark.parametrize(
+    ("wanted", "often"),
+    [
+        pytest.param(spec(), [True, False], id="a large file, until it is known"),
+        pytest.param(spec(dataset={"train": HELD}), [False, False], id="a small file"),
+        pytest.param(spec(dataset={"train": "none.jsonl"}), [False, False], id="no file"),
+        pytest.param(spec(method="dpo"), [True, True], id="a large file that is wrong"),
+    ],
+)
+def test_whether_much_must_be_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch, wanted: Declared, often: list[bool]
+) -> None:
+    monkeypatch.setattr(pins_module, "LARGE", 9_000)
+    project.write(TRAIN, rows(100, 120))
+    assert [must_read_much(project, wanted) for _ in range(2)] == often
+
+
+def test_one_process_alone_reads_beside_the_looks(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins_module, "LARGE", 1)
+    assert not must_read_much(project, spec(), processes=1)
+
+
+def test_a_sampled_file_is_known_as_well(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pins_module, "LARGE", 9_000)
+    monkeypatch.setattr(reading, "LARGE", 1000)
+    project.write(TRAIN, rows(100, 5000))
+    assert [must_read_much(project, spec()) for _ in range(2)] == [True, False]
+
+
+def test_an_edit_between_the_question_and_the_pin_is_pinned(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins_module, "LARGE", 1)
+    source = RememberedPins(
+        project.root,
+        allow_outside=False,
+        open_source=lambda: Counted(project),
+        processes=2,
+    )
+    assert source.must_read_much(spec())
+    project.write(TRAIN, rows(500))
+    edited, _ = source.pin(spec())
+    source.close()
+    assert project.pin(spec()) == ((edited, ()), 1)
+    assert project.pin(spec()) == ((edited, ()), 0)
 
 
 def test_a_file_that_changes_under_the_look_is_not_remembered(project: Project) -> None:
