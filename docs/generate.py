@@ -48,8 +48,8 @@ Made from the program's own table by `make docs`. A code keeps its meaning for e
 `ftops validate` shows the first three findings of a code in each file, with the line, the column,
 a piece of the line and what to do; `--all` shows every one. `-o json` ([shape](json.md#problems)),
 `-o sarif` (SARIF 2.1.0, for code scanning) and `-o github` (remarks beside the lines of a pull
-request, ten at most) are for programs. Of each severity 10,000 findings of a dataset are kept; how
-many more there are is told.
+request, ten at most) are for programs. Of each severity 10,000 findings of a dataset are kept, of
+each kind of private value 5,000; how many more there are is told.
 
 An error keeps a spec from training; a warning does not. `messages[1].content` is the content of the
 second message.

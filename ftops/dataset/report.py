@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from ftops.core.privacy import Response, responses
 from ftops.dataset.check import Checked
-from ftops.dataset.finding import Severity
 from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.errors import Problem
@@ -30,4 +30,6 @@ class DataReport:
     @property
     def blocking(self) -> int:
         """Return how many of the values found must not leave, unless a spec says otherwise."""
-        return sum(one.severity is Severity.ERROR for one in self.privacy.findings)
+        answers = responses({})
+        counts = self.privacy.counts.items()
+        return sum(count for kind, count in counts if answers[kind] is Response.BLOCK)

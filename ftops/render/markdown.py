@@ -19,7 +19,7 @@ from ftops.render.explain import details_of
 from ftops.render.explain_outcome import hint_of, outcome_kind, result_words, settled_lock
 from ftops.render.figures import outcomes_sentence, plan_sentence
 from ftops.render.markdown_text import code, folded, marker, prose, table
-from ftops.render.problem_order import in_file_order
+from ftops.render.problem_groups import group_problems, lines_words
 from ftops.render.quality_words import HEADER, quality_cells, sampling_notes
 from ftops.render.standing_words import progress_words
 from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, assumption_words, plural
@@ -192,11 +192,21 @@ def _quality(assessed: Mapping[SpecName, Quality]) -> list[str]:
 def _findings(title: str, problems: Sequence[Problem]) -> list[str]:
     if not problems:
         return []
-    ordered = in_file_order(problems)
-    lines = [_finding(one) for one in ordered[:MOST]]
-    if len(ordered) > MOST:
-        lines.append(f"- +{len(ordered) - MOST} more")
-    return [f"**{title}: {len(ordered)}**", "", *lines]
+    files, hidden = group_problems(problems, every=False)
+    lines: list[str] = []
+    for alike in (kind for kinds in files for kind in kinds):
+        lines += map(_finding, alike.shown)
+        lines += _others(alike.others)
+    if hidden:
+        lines.append(f"- +{hidden:,} more")
+    return [f"**{title}: {len(problems):,}**", "", *lines]
+
+
+def _others(problems: Sequence[Problem]) -> list[str]:
+    if not problems:
+        return []
+    number = code(problems[0].code or "")
+    return [f"- +{len(problems):,} more {number} {prose(lines_words(problems))}".rstrip()]
 
 
 def _finding(problem: Problem) -> str:

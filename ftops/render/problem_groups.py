@@ -1,6 +1,6 @@
 """Which findings people are shown: the first few of each code in a file, or every one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -25,11 +25,15 @@ class Alike:
         """Return how many others there are, and where."""
         if not self.others:
             return None
-        lines = list(dict.fromkeys(str(one.line) for one in self.others if one.line))
-        among = "line" if len(lines) == 1 else "lines"
-        more = ", …" if len(lines) > MOST_LINES else ""
-        where = f" in {among} {', '.join(lines[:MOST_LINES])}{more}" if lines else ""
-        return f"+{len(self.others):,} more [{self.others[0].code}]{where}"
+        return f"+{len(self.others):,} more [{self.others[0].code}]{lines_words(self.others)}"
+
+
+def lines_words(problems: Iterable[Problem]) -> str:
+    """Return in which lines findings are, the first of them; nothing if none has a line."""
+    lines = list(dict.fromkeys(str(one.line) for one in problems if one.line))
+    among = "line" if len(lines) == 1 else "lines"
+    more = ", …" if len(lines) > MOST_LINES else ""
+    return f" in {among} {', '.join(lines[:MOST_LINES])}{more}" if lines else ""
 
 
 def group_problems(problems: Sequence[Problem], *, every: bool) -> tuple[list[list[Alike]], int]:

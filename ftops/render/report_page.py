@@ -5,18 +5,15 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from ftops.dataset.finding import MEANINGS, Code
 from ftops.dataset.quality.figures import Group, Place, QualityFigures, Share
 from ftops.dataset.report import DataReport
-from ftops.errors import Problem
 from ftops.render.privacy_view import not_checked
-from ftops.render.problem_order import in_file_order
 from ftops.render.quality_words import UNJUDGED, figure_lines, leak_words, sampling_notes
 from ftops.render.report_charts import histogram, ranking, shown, stacked
+from ftops.render.report_findings import findings_list
 from ftops.render.report_style import STYLE
 from ftops.render.words import plural
 
-MOST_FINDINGS: Final = 200
 MOST_GROUPS: Final = 6
 MOST_SHARES: Final = 8
 
@@ -43,7 +40,8 @@ def _body(report: DataReport, version: str) -> Iterator[str]:
     figures = report.quality.training
     yield _head(report)
     yield _tiles(report)
-    yield _findings(report.problems)
+    if report.problems:
+        yield _section("Findings", "", findings_list(report.problems))
     yield _section(
         "How long the rows are",
         f"Tokens of each row, {_HOW_COUNTED[figures.tokens_exact]}.",
@@ -102,29 +100,6 @@ def _tiles(report: DataReport) -> str:
         for number, name, warns in tiles
     )
     return f'<div class="tiles">{"".join(drawn)}</div>'
-
-
-def _findings(problems: Sequence[Problem]) -> str:
-    if not problems:
-        return ""
-    ordered = in_file_order(problems)
-    more = len(ordered) - MOST_FINDINGS
-    rest = f'<p class="soft">and {more:,} more</p>' if more > 0 else ""
-    drawn = "".join(map(_finding, ordered[:MOST_FINDINGS]))
-    return _section("Findings", "", f'<ul class="findings">{drawn}</ul>{rest}')
-
-
-def _finding(problem: Problem) -> str:
-    code = problem.code or ""
-    known = code in set(Code)
-    kind = "warning" if problem.is_warning else "error"
-    about = f' title="{shown(MEANINGS[Code(code)])}"' if known else ""
-    place = f"<code>{shown(problem.place)}</code> " if problem.place else ""
-    hint = f'<p class="soft">{shown(problem.hint)}</p>' if problem.hint else ""
-    return (
-        f'<li><span class="pill {kind}"{about}>{shown(code)}</span>'
-        f'<p>{shown(problem.message)}</p><p class="soft">{place}</p>{hint}</li>'
-    )
 
 
 def _histogram_table(figures: QualityFigures) -> str:

@@ -47,6 +47,7 @@ svg text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
 ul{list-style:none;margin:14px 0 0;padding:0}
 .findings li{border-top:1px solid var(--line);padding:12px 0;display:grid;
 grid-template-columns:auto 1fr;gap:2px 14px}
+.findings details{grid-column:2}.findings summary{margin-top:2px}
 .findings li:first-child{border-top:0;padding-top:2px}
 .findings li:last-child{padding-bottom:0}
 .pill{font-size:.76rem;font-weight:650;padding:2px 9px;border-radius:99px;height:fit-content;

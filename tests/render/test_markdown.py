@@ -125,9 +125,18 @@ def test_no_findings() -> None:
 
 
 def test_many_findings_are_counted() -> None:
-    shown = problems_markdown([replace(PROBLEM, line=line) for line in range(1, 56)])
+    shown = problems_markdown([replace(PROBLEM, code=None, line=line) for line in range(1, 56)])
     assert shown.count("unknown key") == 50
     assert shown.endswith("- +5 more")
+
+
+def test_of_findings_alike_a_few_are_shown_and_hide_no_others() -> None:
+    alike = [replace(PROBLEM, line=line) for line in range(1, 1_056)]
+    last = replace(PROBLEM, line=2_000, code="FT099", message="the one that matters")
+    shown = problems_markdown([*alike, last])
+    assert shown.count("unknown key") == 3
+    assert "- +1,052 more `FT022` in lines 4, 5, 6, 7, 8, 9, 10, 11, …\n" in shown
+    assert "the one that matters" in shown
 
 
 def test_a_finding_without_a_place() -> None:

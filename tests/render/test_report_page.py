@@ -11,9 +11,12 @@ from typing import Final
 import pytest
 from typing_extensions import override
 
+from ftops.core.privacy import Kind
+from ftops.dataset.privacy.scanned import Scanned
 from ftops.dataset.quality.figures import Bar, Group, Place, RoleTokens, Share
 from ftops.dataset.report import DataReport
-from ftops.render.report_page import MOST_FINDINGS, MOST_GROUPS, MOST_SHARES, report_page
+from ftops.render.report_findings import MOST_ALIKE, MOST_FINDINGS
+from ftops.render.report_page import MOST_GROUPS, MOST_SHARES, report_page
 from tests.render.quality_samples import FIGURES, FINE, PROBLEM, REPORT, SAMPLED
 
 VOID: Final = {"meta", "br"}
@@ -144,12 +147,28 @@ VERDICTS = [
     pytest.param(REPORT, "legal, 1 warning", id="warnings"),
     pytest.param(replace(REPORT, checked=replace(REPORT.checked, errors=2)),
                  "2 errors: a provider would refuse it", id="errors"),
+    pytest.param(replace(FINE, privacy=Scanned(rows=60, counts={Kind.IBAN: 240, Kind.EMAIL: 9},
+                                               findings=())),
+                 "legal, but 240 private values must not leave", id="private values"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("report", "verdict"), VERDICTS)
 def test_the_verdict(report: DataReport, verdict: str) -> None:
     assert verdict in page_of(report).text
+
+
+def test_findings_alike_are_one_with_its_places_and_errors_come_first() -> None:
+    alike = [replace(PROBLEM, message=f"mail {n}", line=n, code="FT351") for n in range(1, 400)]
+    error = replace(PROBLEM, message="It is refused.", line=910, code="FT025", is_warning=False)
+    page = page_of(replace(REPORT, problems=(*alike, PROBLEM, error)))
+    text = page.text
+    assert text.index("It is refused.") < text.index("mail 1") < text.index(PROBLEM.message)
+    assert page.tags.count("li") == page_of(REPORT).tags.count("li") + 2
+    assert "398 more in lines 2, 3, 4, 5, 6, 7, 8, 9, …" in text
+    assert f"mail {MOST_ALIKE + 1}" in text
+    assert f"mail {MOST_ALIKE + 2}" not in text
+    assert f"and {398 - MOST_ALIKE} more" in text
 
 
 def test_a_sample_says_so_and_large_numbers_stay_short() -> None:
@@ -178,7 +197,8 @@ def test_what_is_too_much_is_counted() -> None:
     groups = tuple(Group(rows=2, places=FIGURES.repeats[0].places[:2]) for _ in range(50))
     prompts = tuple(Share(name=f"prompt {n}", rows=1) for n in range(MOST_SHARES + 3))
     report = about(repeats=groups, near_copies=(), system_prompts=prompts)
-    many = replace(report, problems=(PROBLEM,) * (MOST_FINDINGS + 7))
+    unlike = [replace(PROBLEM, code=f"FT{n}") for n in range(MOST_FINDINGS + 7)]
+    many = replace(report, problems=tuple(unlike))
     text = page_of(many).text
     assert f"{50 - MOST_GROUPS} more groups" in text
     assert "and 3 more" in text

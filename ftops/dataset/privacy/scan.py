@@ -13,10 +13,11 @@ from ftops.dataset.parting import look_in_parts
 from ftops.dataset.privacy.allow import digests_of
 from ftops.dataset.privacy.scanned import Rules, Scanned
 from ftops.dataset.privacy.texts import Look, Placed, Texts, TooDeepError, decode, path_of, rewrite
-from ftops.dataset.privacy.values import masked, plural, singular
+from ftops.dataset.privacy.values import masked, more_of, singular
 
-MOST_OF_A_KIND: Final = 20
-"""So many findings of each kind are kept; the rest is counted."""
+MOST_OF_A_KIND: Final = 5_000
+"""So many findings of each kind are kept, so that no frequent one hides a rare one; the rest is
+counted."""
 
 _MOST_PARTS: Final = 8
 
@@ -123,7 +124,8 @@ class _Tally:
     def close(self) -> Scanned:
         for kind, count in sorted(self._counts.items()):
             if count > MOST_OF_A_KIND:
-                message = f"{count - MOST_OF_A_KIND:,} more {plural(kind)} are not shown."
+                more = more_of(count - MOST_OF_A_KIND, kind)
+                message = f"The data has {more} than are told one by one."
                 self._findings.append(_finding(kind, self._responses[kind], message))
         return Scanned(rows=self._rows, counts=self._counts, findings=tuple(self._findings))
 

@@ -42,9 +42,11 @@ def singular(kind: Kind) -> str:
     return _NAMES[kind][0]
 
 
-def plural(kind: Kind) -> str:
-    """Return the kind as people say it of several."""
-    return _NAMES[kind][1]
+def more_of(count: int, kind: Kind) -> str:
+    """Return how many more of a kind there are, as people say it."""
+    article_and_one, many = _NAMES[kind]
+    one = article_and_one.split(maxsplit=1)[1]
+    return f"{count:,} more {one if count == 1 else many}"
 
 
 def masked(value: str, sighting: Sighting) -> str:

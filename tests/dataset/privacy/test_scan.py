@@ -8,11 +8,12 @@ import pytest
 
 from ftops.core.privacy import Kind, Response, responses
 from ftops.dataset.finding import MEANINGS, PRIVACY, Code, Severity
+from ftops.dataset.privacy import scan as scan_module
 from ftops.dataset.privacy.allow import line_for, read_allowed
-from ftops.dataset.privacy.scan import CODE_OF, MOST_OF_A_KIND, scan_files
+from ftops.dataset.privacy.scan import CODE_OF, scan_files
 from ftops.dataset.privacy.scanned import Rules
 from ftops.dataset.privacy.sighting import Sighting
-from ftops.dataset.privacy.values import plural, sha256, singular
+from ftops.dataset.privacy.values import more_of, sha256, singular
 
 RULES = Rules(responses=tuple(responses({}).items()))
 MAIL = "mira.oldfield@quietharbor-mail.net"
@@ -67,12 +68,35 @@ def test_what_is_ignored_is_not_told() -> None:
     assert scan(rows(MAIL), rules) == []
 
 
-def test_many_findings_of_a_kind_are_counted() -> None:
+def test_every_one_of_hundreds_is_told() -> None:
     scanned = scan_files([(None, io.BytesIO(rows(MAIL) * 1_234))], RULES)
-    assert len(scanned.findings) == MOST_OF_A_KIND + 1
-    assert scanned.counts == {Kind.EMAIL: 1_234}
+    assert [one.line for one in scanned.findings] == [*range(1, 1_235)]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        pytest.param(
+            21, "The data has 1 more e-mail address than are told one by one.", id="one more"
+        ),
+        pytest.param(
+            1_234,
+            "The data has 1,214 more e-mail addresses than are told one by one.",
+            id="many more",
+        ),
+    ],
+)
+def test_of_very_many_findings_of_a_kind_the_rest_is_counted(
+    found: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_module, "MOST_OF_A_KIND", 20)
+    content = rows(MAIL) * found + rows(CARD)
+    scanned = scan_files([(None, io.BytesIO(content))], RULES)
+    assert len(scanned.findings) == 20 + 1 + 1
+    assert scanned.counts == {Kind.EMAIL: found, Kind.CARD: 1}
+    assert Code.CARD in {one.code for one in scanned.findings}
     last = scanned.findings[-1]
-    assert (last.message, last.line) == ("1,214 more e-mail addresses are not shown.", None)
+    assert (last.message, last.line) == (told, None)
     assert last.severity is Severity.WARNING
 
 
@@ -115,5 +139,5 @@ def test_every_kind_has_its_code_its_name_and_its_severity() -> None:
     for kind in Kind:
         assert MEANINGS[CODE_OF[kind]]
         assert singular(kind).split()[0] in {"a", "an"}
-        assert plural(kind)
+        assert more_of(2, kind).startswith("2 more ")
     assert Code.EMAIL.value == "FT351"
