@@ -41,6 +41,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the re
 @click.option("--prompt", metavar="KEY", help="The column or key that holds the prompt.")
 @click.option("--completion", metavar="KEY", help="The column or key that holds its answer.")
 @click.option("--split", metavar="NAME", help="The split of a folder that holds several.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="What text is in, such as cp1252; else UTF-8, or UTF-16 with its mark.",
+)
 @click.option("--system", metavar="TEXT", help="A system prompt for rows that have none.")
 @strict_option
 @json_option
@@ -52,11 +57,13 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     with the extra `ftops[hf]` Parquet and Arrow files, and folders of Hugging Face's `datasets`.
     Records may be prompt and completion (or question and answer, input and output, or what you
     name), ShareGPT conversations, Alpaca instructions, chats with keys of their own, or preferences
-    (prompt, chosen, rejected). SOURCE is never changed, OUT never replaced; every row is legal.
+    (prompt, chosen, rejected). Keys that become no part of a row are told. SOURCE is never changed,
+    OUT never replaced; every row is legal.
 
     \b
     ftops data import faq.csv -o datasets/faq.jsonl --system "You are Acme's support."
     ftops data import fragen.csv -o datasets/faq.jsonl --prompt Frage --completion Antwort
+    ftops data import alt.csv -o datasets/faq.jsonl --encoding cp1252
     ftops data import sharegpt.json.gz -o datasets/chats.jsonl --from sharegpt
     ftops data import saved_dataset/ -o datasets/chats.jsonl --split train
     """
@@ -72,11 +79,26 @@ def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: ob
     pair = _pair(shape, wishes["prompt"], wishes["completion"])
     conversion = Conversion(to_rows(shape, prompt, pair), strict=bool(wishes["strict"]))
     split = wishes["split"]
-    wanted = Source(path=source, kind=kind, split=None if split is None else str(split))
+    wanted = Source(
+        path=source,
+        kind=kind,
+        split=None if split is None else str(split),
+        encoding=_encoding(wishes["encoding"]),
+    )
     with session.showing_reading():
         import_file(wanted, out, conversion, session.readers)
     _tell(session, conversion, out, as_json=bool(wishes["as_json"]))
     return Exit.FINE
+
+
+def _encoding(name: object) -> str | None:
+    from ftops.dataset.importing.recoding import is_text_encoding
+
+    if name is None:
+        return None
+    if not is_text_encoding(str(name)):
+        raise click.UsageError(f"{name} is no encoding of text that Python knows.")
+    return str(name)
 
 
 def _pair(shape: "Shape | None", prompt: object, completion: object) -> tuple[str, str] | None:

@@ -46,6 +46,8 @@ def test_the_report_for_a_script(ftops: Ftops, empty: Checkout) -> None:
         "read": 9,
         "converted": 2,
         "shapes": {"prompt-completion": 2},
+        "keys_left_out": {},
+        "places": "lines",
         "skipped": None,
     }
     reason = "it has more or fewer columns than the header"
@@ -112,7 +114,8 @@ def test_columns_of_other_names_are_named(ftops: Ftops, empty: Checkout) -> None
     (empty.root / "f.csv").write_bytes("\ufeffFrage;Antwort\r\nWo?;Hier.\r\n".encode())
     unnamed = ftops("data", "import", "f.csv", "-o", "f.jsonl")
     assert unnamed.code == 1
-    assert "hint: nothing was written; `--prompt KEY --completion KEY` names" in unnamed.err
+    names = "`--prompt KEY --completion KEY` names two of its keys: frage, antwort\n"
+    assert f"hint: nothing was written; {names}" in unnamed.err
     named = ("--prompt", "Frage", "--completion", "Antwort")
     assert ftops("data", "import", "f.csv", "-o", "f.jsonl", *named).code == 0
     assert "Hier." in empty.read("f.jsonl")
@@ -136,6 +139,43 @@ def test_named_columns_that_cannot_be_meant(
     ran = ftops("data", "import", "faq.csv", "-o", "faq.jsonl", *wishes)
     assert ran.code == 2
     assert message in ran.err
+
+
+def test_a_table_in_another_encoding_is_read_when_it_is_named(
+    ftops: Ftops, empty: Checkout
+) -> None:
+    (empty.root / "f.csv").write_bytes("question;answer;;\r\nWie?;Schön;;\r\n".encode("cp1252"))
+    unnamed = ftops("data", "import", "f.csv", "-o", "f.jsonl")
+    assert (unnamed.code, "--encoding cp1252" in unnamed.err) == (1, True)
+    assert ftops("data", "import", "f.csv", "-o", "f.jsonl", "--encoding", "klingon").code == 2
+    assert ftops("data", "import", "f.csv", "-o", "f.jsonl", "--encoding", "cp1252").code == 0
+    assert "Schön" in empty.read("f.jsonl")
+
+
+def test_keys_that_are_in_no_row_are_told(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("f.csv", "id,question,answer,tag\n1,Where?,Here.,a\n2,When?,Now.,\n3,Who?\n")
+    ran = ftops("data", "import", "f.csv", "-o", "f.jsonl")
+    assert ran.out.splitlines()[-1] == "keys that are in no row: id, tag (1)"
+    again = ftops("data", "import", "f.csv", "-o", "g.jsonl", "--json")
+    assert document(again)["keys_left_out"] == {"id": 2, "tag": 1}
+
+
+def test_records_on_one_line_are_told_by_their_numbers(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("f.json", json.dumps([{"question": "Hi?", "answer": "Hi."}, {}, {"a": 1}]))
+    ran = ftops("data", "import", "f.json", "-o", "f.jsonl")
+    assert [one.split()[:2] for one in ran.out.splitlines()[2:]] == [
+        ["skipped", "records"],
+        ["2", "2,"],
+    ]
+    strict = ftops("data", "import", "f.json", "-o", "g.jsonl", "--strict")
+    assert "record 2: its keys are of no shape" in strict.err
+
+
+def test_many_keys_are_told_in_short(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("f.jsonl", json.dumps({f"key{n}" + "x" * 90 * (n == 3): n for n in range(40)}))
+    ran = ftops("data", "import", "f.jsonl", "-o", "g.jsonl")
+    assert ran.err.rstrip().endswith("key10, key11, …")
+    assert len(ran.err) < 500
 
 
 def test_a_table_that_nothing_calls_one(ftops: Ftops, empty: Checkout) -> None:

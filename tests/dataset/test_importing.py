@@ -289,10 +289,10 @@ def test_rows_of_a_table_are_told_by_the_line_they_begin_on() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param(b"", "does not name each column", id="empty"),
-        pytest.param(b"prompt,prompt\na,b\n", "does not name each column", id="one name twice"),
-        pytest.param(b"prompt,\na,b\n", "does not name each column", id="no name"),
-        pytest.param(b'"prompt\n', "does not name each column", id="an open quote"),
+        pytest.param(b"", "names no column", id="empty"),
+        pytest.param(b"prompt,Prompt\na,b\n", "names two columns prompt", id="one name twice"),
+        pytest.param(b",\na,b\n", "names no column", id="no name"),
+        pytest.param(b'"prompt\n', "names no column", id="an open quote"),
         pytest.param(b"prompt,completion\n\xff,b\n", "line 2 is not UTF-8", id="no UTF-8"),
         pytest.param(b"x" * (17 << 20), "line 1 is longer", id="one endless line"),
     ],

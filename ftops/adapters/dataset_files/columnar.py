@@ -32,7 +32,7 @@ def columnar_records(files: Sequence[Path]) -> Iterator[Record]:
     for path in files:
         for row in _rows(path):
             number += 1
-            yield Record(line=number, fields=_without_nulls(row))
+            yield Record(line=number, fields=_without_nulls(row), is_numbered=True)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

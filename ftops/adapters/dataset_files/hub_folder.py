@@ -24,7 +24,7 @@ def files_of_split(folder: Path, split: str | None) -> list[Path]:
             f"{folder} holds no Parquet or Arrow file",
             hint="name a folder that `save_to_disk` wrote, one of .parquet files, or one file",
         )
-    known = ", ".join(sorted(splits))
+    known = ", ".join(name or UNNAMED for name in sorted(splits))
     if split is None and len(splits) == 1:
         return next(iter(splits.values()))
     if split is None:
@@ -34,7 +34,7 @@ def files_of_split(folder: Path, split: str | None) -> list[Path]:
     if split not in splits:
         raise FtopsError(
             f"{folder} has no split {split}",
-            hint=f"its splits are: {known or UNNAMED}",
+            hint=f"its splits are: {known}",
         )
     return splits[split]
 

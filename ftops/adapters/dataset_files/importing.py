@@ -1,6 +1,6 @@
 """Read a foreign file or folder, and write the rows it holds as a new dataset."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,19 +19,24 @@ from ftops.ports import ALONE, Readers
 _TABLES: Final = ("csv", "tsv")
 _HINT: Final = "`ftops data import --help` shows the shapes that are known"
 _HINTS: Final = {
-    NO_SHAPE: "`--prompt KEY --completion KEY` names the two keys or columns to take",
     NO_JSON: "is it a table? `--from csv` or `--from tsv` reads one",
 }
+_MOST_KEYS: Final = 12
+_LONGEST_KEY: Final = 30
 _PACKED: Final = {".gz", ".zst"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A file, or a folder and which of its splits; what its records look like, or `auto`."""
+    """A file, or a folder and which of its splits; what its records look like, or `auto`.
+
+    Text is in UTF-8, or in UTF-16 with its mark, unless another encoding is named.
+    """
 
     path: str
     kind: str
     split: str | None = None
+    encoding: str | None = None
 
 
 def import_file(
@@ -48,7 +53,7 @@ def import_file(
         if len(files.shown) > 1:
             raise FtopsError(f"{source.path} is several files", hint="import them one by one")
         name, stream = files.named()[0]
-        _write(name, records_of(stream, container), target, conversion)
+        _write(name, records_of(stream, container, source.encoding), target, conversion)
 
 
 def columnar_files(source: Path, split: str | None) -> list[Path]:
@@ -76,11 +81,19 @@ def refuse_nothing(name: str, conversion: Conversion) -> None:
     if not conversion.skipped:
         raise FtopsError(f"{name} holds no record", hint="nothing was written")
     reason, most = max(conversion.skipped.items(), key=lambda pair: pair[1].count)
+    hint = _pair_hint(conversion.first_keys) if reason == NO_SHAPE else _HINTS.get(reason, _HINT)
     raise FtopsError(
         f"{name}: none of {conversion.left_out:,} records can be converted; "
-        f"line {most.lines[0]}: {reason}",
-        hint=f"nothing was written; {_HINTS.get(reason, _HINT)}",
+        f"{conversion.place_word} {most.lines[0]}: {reason}",
+        hint=f"nothing was written; {hint}",
     )
+
+
+def _pair_hint(found: Sequence[str]) -> str:
+    keys = [f"{key[:_LONGEST_KEY]}…" if len(key) > _LONGEST_KEY else key for key in found]
+    more = ", …" if len(keys) > _MOST_KEYS else ""
+    told = ", ".join(keys[:_MOST_KEYS])
+    return f"`--prompt KEY --completion KEY` names two of its keys: {told}{more}"
 
 
 def _container_of(source: str) -> str:

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ftops.dataset.importing.record import Fields, UnconvertibleError
+from ftops.dataset.importing.texts import is_there, listed
 
-_ROW_KEYS: Final = ("messages", "tools", "parallel_tool_calls", "functions")
-_MESSAGE_KEYS: Final = (
+ROW_KEYS: Final = ("messages", "tools", "parallel_tool_calls", "functions")
+MESSAGE_KEYS: Final = (
     "role",
     "content",
     "name",
@@ -24,8 +25,10 @@ def chat_of(fields: Fields) -> dict[str, Any]:
     """Return the keys that a chat row may have, of the row and of each message."""
     if "messages" not in fields:
         raise UnconvertibleError("it has no messages")
-    row = {key: fields[key] for key in _ROW_KEYS if fields.get(key) is not None}
+    row = {key: listed(fields[key]) for key in ROW_KEYS if is_there(fields.get(key))}
     messages = row.get("messages")
+    if isinstance(messages, str):
+        raise UnconvertibleError("its messages are a text, and no list in JSON")
     return {**row, "messages": known_keys(messages)} if isinstance(messages, list) else row
 
 
@@ -43,11 +46,11 @@ def known_keys(messages: list[Any]) -> list[Any]:
 
 
 def _stays(key: str, said: object) -> bool:
-    if key in _MESSAGE_KEYS:
+    if key in MESSAGE_KEYS:
         return said is not None or key == "content"
     return _is_slip(key)
 
 
 @lru_cache(256)
 def _is_slip(key: str) -> bool:
-    return bool(difflib.get_close_matches(key.lower(), _MESSAGE_KEYS, n=1, cutoff=0.8))
+    return bool(difflib.get_close_matches(key.lower(), MESSAGE_KEYS, n=1, cutoff=0.8))

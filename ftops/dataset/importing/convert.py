@@ -12,6 +12,7 @@ from ftops.dataset.formats import FORMAT_OF, Format, Row
 from ftops.dataset.importing.json_records import array_records, is_array, json_lines
 from ftops.dataset.importing.methods import Wanted, row_for
 from ftops.dataset.importing.no_text import refuse_what_is_no_text
+from ftops.dataset.importing.recoding import as_utf8
 from ftops.dataset.importing.record import (
     Fields,
     Record,
@@ -20,12 +21,23 @@ from ftops.dataset.importing.record import (
 )
 from ftops.dataset.importing.shapes import Shape, named_pair, row_of, shape_of
 from ftops.dataset.importing.tables import table_records
+from ftops.dataset.importing.taken import keys_beside, keys_left_out
 from ftops.dataset.judge import judge
 from ftops.dataset.rows import decode_row
 from ftops.dataset.shaping.canonical_rows import canonical_bytes, with_system
 
-Convert = Callable[[Fields], tuple[str, bytes]]
-"""Returns what a record is and its row's line; UnconvertibleError if there is none."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A record's shape, its row's line, and its keys that are not in the row."""
+
+    shape: str
+    row: bytes
+    left_out: tuple[str, ...] = ()
+
+
+Convert = Callable[[Fields], Made]
+"""UnconvertibleError if a record makes no row."""
 
 Pair = tuple[str, str]
 """What the keys of a prompt and its completion are called."""
@@ -39,6 +51,7 @@ MOST_LINES: Final = 5
 """So many lines of each reason are told."""
 
 MOST_REASONS: Final = 50
+MOST_KEYS: Final = 50
 _OTHER: Final = "other reasons"
 
 
@@ -58,6 +71,9 @@ class Conversion:
         self._strict = strict
         self.shapes: Counter[str] = Counter()
         self.skipped: dict[str, Skipped] = {}
+        self.keys_left_out: Counter[str] = Counter()
+        self.first_keys: tuple[str, ...] = ()
+        self.is_numbered = False
 
     @property
     def converted(self) -> int:
@@ -72,16 +88,34 @@ class Conversion:
     def rows(self, records: Iterable[Record]) -> Iterator[bytes]:
         """Yield a line for each record that makes a legal row."""
         for record in records:
+            self.is_numbered = record.is_numbered
             try:
-                shape, row = self._convert(_fields_of(record))
+                made = self._convert(self._fields_of(record))
             except UnconvertibleError as error:
                 if self._strict:
-                    message = f"line {record.line}: {error}"
+                    message = f"{self.place_word} {record.line}: {error}"
                     raise UnfitFileError(message, "without --strict it would be skipped") from error
                 self._skip(str(error), record.line)
             else:
-                self.shapes[shape] += 1
-                yield row
+                self.shapes[made.shape] += 1
+                self._note(made.left_out)
+                yield made.row
+
+    @property
+    def place_word(self) -> str:
+        """What is counted to tell where a record is."""
+        return "record" if self.is_numbered else "line"
+
+    def _fields_of(self, record: Record) -> Fields:
+        if record.fields is None:
+            raise UnconvertibleError(record.reason)
+        self.first_keys = self.first_keys or tuple(record.fields)
+        return record.fields
+
+    def _note(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key in self.keys_left_out or len(self.keys_left_out) < MOST_KEYS:
+                self.keys_left_out[key] += 1
 
     def _skip(self, reason: str, line: int) -> None:
         if reason not in self.skipped and len(self.skipped) >= MOST_REASONS:
@@ -101,16 +135,17 @@ def to_rows(
     """
     begun: list[Format] = []
 
-    def convert(fields: Fields) -> tuple[str, bytes]:
-        if pair is not None:
-            fields = named_pair(fields, *pair)
+    def convert(told: Fields) -> Made:
+        fields = told if pair is None else named_pair(told, *pair)
         found = shape or (Shape.PROMPT_COMPLETION if pair is not None else shape_of(fields))
         wanted = Format.PREFERENCE if found is Shape.PREFERENCE else Format.CHAT
         if begun and wanted is not begun[0]:
             raise UnconvertibleError(_MIXED[wanted])
         row, whole = _legal(row_of(fields, found), wanted)
         begun[:] = [wanted]
-        return found, canonical_bytes(row if system is None else with_system(row, system), whole)
+        line = canonical_bytes(row if system is None else with_system(row, system), whole)
+        left = keys_left_out(told, found) if pair is None else keys_beside(told, pair)
+        return Made(shape=found, row=line, left_out=tuple(left))
 
     return convert
 
@@ -118,27 +153,22 @@ def to_rows(
 def to_method(wanted: Wanted, answer_key: str) -> Convert:
     """Make rows for a training method of rows for another one."""
 
-    def convert(fields: Fields) -> tuple[str, bytes]:
+    def convert(fields: Fields) -> Made:
         told = row_for(fields, wanted, answer_key)
         row, whole = _legal(told, FORMAT_OF[wanted])
-        return wanted, canonical_bytes(row, whole)
+        return Made(shape=wanted, row=canonical_bytes(row, whole))
 
     return convert
 
 
-def records_of(stream: BinaryIO, container: str) -> Iterator[Record]:
+def records_of(stream: BinaryIO, container: str, encoding: str | None = None) -> Iterator[Record]:
     """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
     refuse_what_is_no_text(stream)
+    stream = as_utf8(stream, encoding)
     if container in {"csv", "tsv"}:
         yield from table_records(stream, tabs=container == "tsv")
     else:
         yield from array_records(stream) if is_array(stream) else json_lines(stream)
-
-
-def _fields_of(record: Record) -> Fields:
-    if record.fields is None:
-        raise UnconvertibleError(record.reason)
-    return record.fields
 
 
 def _legal(told: dict[str, Any], row_format: Format) -> tuple[Row, object]:

@@ -16,6 +16,7 @@ LONGEST_RECORD: Final = 16 << 20
 
 NO_JSON: Final = "it is no JSON that can be read"
 
+_NO_UTF8_HINT: Final = "save the file as UTF-8, or name its encoding: --encoding cp1252"
 _BLANK: Final = " \t\r\n"
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _scan = json.JSONDecoder().raw_decode
@@ -41,22 +42,36 @@ def json_lines(stream: BinaryIO) -> Iterator[Record]:
 
 
 def array_records(stream: BinaryIO) -> Iterator[Record]:
-    """Yield each element of the array; UnfitFileError where it is broken."""
-    text = _Text(stream)
+    """Yield each element of the array; UnfitFileError where it is broken.
+
+    Where the second begins in the line of the first, elements are numbered instead.
+    """
+    is_numbered: bool | None = None
+    for number, (line, value, next_line) in enumerate(_elements(_Text(stream)), start=1):
+        if is_numbered is None:
+            is_numbered = next_line == line
+        place = number if is_numbered else line
+        if isinstance(value, dict):
+            yield Record(line=place, fields=value, is_numbered=is_numbered)
+        else:
+            yield Record(line=place, reason="it is no JSON object", is_numbered=is_numbered)
+
+
+def _elements(text: "_Text") -> Iterator[tuple[int, object, int | None]]:
+    """Yield each value with its line and that of the next one."""
     text.skip(_BLANK)
     text.skip("[", most=1)
     text.skip(_BLANK)
     while text.peek() != "]":
         line, value = text.line, text.value()
-        if isinstance(value, dict):
-            yield Record(line=line, fields=value)
-        else:
-            yield Record(line=line, reason="it is no JSON object")
         text.skip(_BLANK)
         if text.peek() == ",":
             text.skip(",", most=1)
             text.skip(_BLANK)
-        elif text.peek() != "]":
+            yield line, value, text.line
+        elif text.peek() == "]":
+            yield line, value, None
+        else:
             raise text.broken()
 
 
@@ -127,7 +142,9 @@ class _Text:
             more = self._decoder.decode(chunk, final=self._is_over)
         except UnicodeDecodeError as error:
             message = f"the text after line {self.line} is not UTF-8"
-            raise UnfitFileError(message, "save the file as UTF-8") from error
+            raise UnfitFileError(
+                message, "save the file as UTF-8, or name its encoding: --encoding cp1252"
+            ) from error
         self._held = self._held[self._at :] + more
         self._at = 0
         return bool(more) or not self._is_over

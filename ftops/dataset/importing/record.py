@@ -8,11 +8,15 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One thing to convert; without fields it could not be read, and `reason` says why."""
+    """One thing to convert; without fields it could not be read, and `reason` says why.
+
+    Where lines tell nothing apart, `line` is the record's number, from 1.
+    """
 
     line: int
     fields: Fields | None = None
     reason: str = ""
+    is_numbered: bool = False
 
 
 class UnfitFileError(ValueError):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ftops.dataset.importing import preferences
 from ftops.dataset.importing.chats import chat_of
 from ftops.dataset.importing.record import Fields, UnconvertibleError
+from ftops.dataset.importing.texts import SYSTEM_KEYS, listed, system_of, text_of
 
 Turns = list[dict[str, Any]]
 
@@ -21,6 +22,8 @@ class Shape(StrEnum):
     PREFERENCE = "preference"
 
 
+_ANSWERS: Final = ("output", "response")
+
 NO_SHAPE: Final = "its keys are of no shape that is known here"
 
 PAIRS: Final = (
@@ -29,7 +32,11 @@ PAIRS: Final = (
     ("question", "answer"),
     ("input", "output"),
     ("instruction", "response"),
+    ("question", "response"),
+    ("query", "response"),
+    ("user", "assistant"),
 )
+TALKS: Final = ("conversations", "conversation")
 _ROLES: Final = {
     "human": "user",
     "user": "user",
@@ -48,11 +55,11 @@ def shape_of(fields: Fields) -> Shape:
         return Shape.PREFERENCE
     if "messages" in fields:
         return Shape.CHAT
-    if "conversations" in fields:
+    if any(key in fields for key in TALKS):
         return Shape.SHAREGPT
-    if "instruction" in fields and "output" in fields:
+    if "instruction" in fields and any(key in fields for key in _ANSWERS):
         return Shape.ALPACA
-    if _pair_in(fields) is not None:
+    if pair_in(fields) is not None:
         return Shape.PROMPT_COMPLETION
     raise UnconvertibleError(NO_SHAPE)
 
@@ -69,14 +76,15 @@ def named_pair(fields: Fields, prompt: str, completion: str) -> Fields:
     if missing:
         raise UnconvertibleError(f"it has no {' and no '.join(missing)}")
     asked, said = (fields[names[key.casefold()]] for key in (prompt, completion))
-    return {"prompt": asked, "completion": said, "system": fields.get("system")}
+    own = {key: fields[key] for key in SYSTEM_KEYS if key in fields}
+    return {**own, "prompt": asked, "completion": said}
 
 
 def _sharegpt(fields: Fields) -> dict[str, Any]:
-    turns = fields.get("conversations")
+    turns = listed(next((fields[key] for key in TALKS if key in fields), None))
     if not isinstance(turns, list):
         raise UnconvertibleError("it has no list of conversations")
-    return {"messages": [*_system(fields), *map(_turn, turns)]}
+    return {"messages": [*system_of(fields), *map(_turn, turns)]}
 
 
 def _turn(turn: object) -> dict[str, Any]:
@@ -92,11 +100,12 @@ def _turn(turn: object) -> dict[str, Any]:
 
 
 def _alpaca(fields: Fields) -> dict[str, Any]:
-    asked = _text(fields, "instruction")
-    more = _text(fields, "input") if fields.get("input") is not None else ""
-    messages = [*_system(fields), *_history(fields.get("history"))]
-    messages.append({"role": "user", "content": f"{asked}\n\n{more}" if more else asked})
-    messages.append({"role": "assistant", "content": _text(fields, "output")})
+    asked = [text_of(fields, "instruction")]
+    asked += [text_of(fields, key) for key in ("input", "context") if fields.get(key) is not None]
+    answer = "response" if "output" not in fields and "response" in fields else "output"
+    messages = [*system_of(fields), *_history(fields.get("history"))]
+    messages.append({"role": "user", "content": "\n\n".join(filter(None, asked))})
+    messages.append({"role": "assistant", "content": text_of(fields, answer)})
     return {"messages": messages}
 
 
@@ -113,36 +122,22 @@ def _history(turns: object) -> Turns:
 
 
 def _prompt_completion(fields: Fields) -> dict[str, Any]:
-    pair = _pair_in(fields)
+    pair = pair_in(fields)
     if pair is None:
         raise UnconvertibleError("it has no prompt with its completion")
     asked, said = (fields[name] for name in pair)
     if isinstance(asked, list) and isinstance(said, list):
         # Some trainers keep both halves of a chat as lists of messages.
-        return {"messages": [*_system(fields), *asked, *said]}
-    messages = [*_system(fields), {"role": "user", "content": _text(fields, pair[0])}]
-    return {"messages": [*messages, {"role": "assistant", "content": _text(fields, pair[1])}]}
+        return {"messages": [*system_of(fields), *asked, *said]}
+    messages = [*system_of(fields), {"role": "user", "content": text_of(fields, pair[0])}]
+    return {"messages": [*messages, {"role": "assistant", "content": text_of(fields, pair[1])}]}
 
 
-def _pair_in(fields: Fields) -> tuple[str, str] | None:
+def pair_in(fields: Fields) -> tuple[str, str] | None:
+    """Return the keys that hold a prompt and its completion; their case does not matter."""
     names = {key.casefold(): key for key in fields}
     found = (pair for pair in PAIRS if pair[0] in names and pair[1] in names)
     return next(((names[asked], names[said]) for asked, said in found), None)
-
-
-def _system(fields: Fields) -> Turns:
-    said = fields.get("system")
-    if said is None or said == "":
-        return []
-    return [{"role": "system", "content": _text(fields, "system")}]
-
-
-def _text(fields: Fields, name: str) -> str:
-    """Return a text without the blanks around it, which older formats asked for."""
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise UnconvertibleError(f"its {name} is no text")
-    return value.strip()
 
 
 _CONVERT: Final[Mapping[Shape, Callable[[Fields], dict[str, Any]]]] = {

@@ -9,6 +9,9 @@ from typing import BinaryIO, Final, Protocol
 from ftops.dataset.importing.record import Record, UnfitFileError
 
 LONGEST_LINE: Final = 16 << 20
+_NO_UTF8_HINT: Final = (
+    "save the table as UTF-8 (Excel: CSV UTF-8), or name its encoding: --encoding cp1252"
+)
 _SEPARATORS: Final = ",;\t"
 _EXCEL: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel puts first to say what parts the columns."""
@@ -25,18 +28,29 @@ def table_records(stream: BinaryIO, *, tabs: bool) -> Iterator[Record]:
     reader = csv.reader(_again(first, lines), delimiter=separator, strict=True)
     above = 1 if told else 0
     named = next(_rows(reader), _Cells(1, []))
-    header = [name.strip().lower() for name in named.cells]
-    if not header or len(set(header)) < len(header) or not all(header):
-        message = "the first line does not name each column once"
-        raise UnfitFileError(message, "begin with a line such as: prompt,completion")
+    header = _header(named.cells)
     for row in _rows(reader):
         line = row.line + above
         if row.fault:
             yield Record(line=line, reason=row.fault)
         elif len(row.cells) == len(header):
-            yield Record(line=line, fields=dict(zip(header, row.cells, strict=True)))
+            cells = zip(header, row.cells, strict=True)
+            yield Record(line=line, fields={name: cell for name, cell in cells if name})
         elif row.cells:
             yield Record(line=line, reason="it has more or fewer columns than the header")
+
+
+def _header(cells: list[str]) -> list[str]:
+    """Return the columns' names; an index that a program wrote, or an empty column, has none."""
+    header = [name.strip().lower() for name in cells]
+    named = [name for name in header if name]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    hint = "begin with a line such as: prompt,completion"
+    if twice is not None:
+        raise UnfitFileError(f"the first line names two columns {twice}", hint)
+    if not named:
+        raise UnfitFileError("the first line names no column", hint)
+    return header
 
 
 class _Reader(Protocol):
@@ -81,4 +95,4 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
             yield bare.decode("utf-8")
         except UnicodeDecodeError as error:
             message = f"line {number} is not UTF-8"
-            raise UnfitFileError(message, "save the table as UTF-8 (Excel: CSV UTF-8)") from error
+            raise UnfitFileError(message, _NO_UTF8_HINT) from error

@@ -138,6 +138,14 @@ def test_saved_splits_are_chosen_by_name(tmp_path: Path) -> None:
         files_of_split(folder, "dev")
 
 
+def test_a_split_without_a_name_is_called_so(tmp_path: Path) -> None:
+    as_parquet(tmp_path / "a.parquet", FAQ)
+    (tmp_path / "data").mkdir()
+    as_parquet(tmp_path / "data" / "b.parquet", FAQ)
+    with pytest.raises(FtopsError, match="several splits: one without a name, data"):
+        files_of_split(tmp_path, None)
+
+
 @pytest.mark.parametrize(
     ("names", "split", "expected"),
     [
@@ -211,5 +219,5 @@ def test_files_that_name_no_file_that_is_there_are_told(tmp_path: Path) -> None:
 def test_what_json_cannot_say_is_left_out_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "faq.parquet"
     as_parquet(path, [{"question": "Where?", "answer": b"\xff"}])
-    with pytest.raises(FtopsError, match="line 1: its answer is no text"):
+    with pytest.raises(FtopsError, match="record 1: its answer is no text"):
         imported(path)
