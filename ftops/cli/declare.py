@@ -64,7 +64,8 @@ def validate(
     except DeclarationError as error:
         if output is Format.TEXT and not how["every"]:
             raise
-        _refuse(session, error, output)
+        read = _declared(session, specs) if isinstance(error, DatasetError) else ()
+        _refuse(session, error, output, _unchecked(read, only))
         return Exit.EXPECTED_FAILURE
     if output is Format.TEXT:
         _show(session, found, only, every=how["every"])
@@ -81,6 +82,7 @@ class _Found:
     desired: tuple[Desired, ...] = ()
     quality: Mapping[SpecName, "Quality"] = field(default_factory=dict)
     are_tokens_known: bool = True
+    unchecked: tuple[str, ...] | None = None
 
 
 def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tokens") -> _Found:
@@ -108,6 +110,7 @@ def _look(session: Session, specs: Sequence[str], only: str | None, tokens: "Tok
         desired=desired,
         quality=quality,
         are_tokens_known=tokens != "uncounted",
+        unchecked=_unchecked(declared, only),
     )
 
 
@@ -126,9 +129,19 @@ def _assess(
         return {}, tuple(one for one in error.problems if one.message not in told)
 
 
-def _refuse(session: Session, error: DeclarationError, output: Format) -> None:
+def _unchecked(declared: Sequence[Declared], only: str | None) -> tuple[str, ...] | None:
+    """Return what nobody looked for, if personal data was looked for at all."""
+    from ftops.dataset.privacy.scanned import unchecked_by
+
+    models = [one.spec.privacy.presidio for one in declared]
+    return unchecked_by(models) if only is None else None
+
+
+def _refuse(
+    session: Session, error: DeclarationError, output: Format, unchecked: tuple[str, ...] | None
+) -> None:
     if output is not Format.TEXT:
-        _write(session, _Found(problems=error.problems), output)
+        _write(session, _Found(problems=error.problems, unchecked=unchecked), output)
         return
     from ftops.render.terminal import problems_view
 
@@ -146,8 +159,8 @@ def _show(session: Session, found: _Found, only: str | None, *, every: bool) -> 
         session.show(valid_view(found.desired, with_tokens=only != "structure"))
     if found.quality:
         session.show(quality_view(found.quality))
-    if only is None:
-        session.show(not_checked_view())
+    if found.unchecked is not None:
+        session.show(not_checked_view(found.unchecked))
 
 
 def _write(session: Session, found: _Found, output: Format) -> None:
@@ -161,11 +174,15 @@ def _text(found: _Found, output: Format) -> str:
     from ftops.render import as_json, markdown
 
     if output is Format.MARKDOWN:
-        return markdown.problems_markdown(found.problems, found.quality)
+        return markdown.problems_markdown(found.problems, found.quality, unchecked=found.unchecked)
     if found.quality and not found.desired:
         return as_json.quality_json(found.problems, found.quality)
     return as_json.validation_json(
-        found.problems, found.desired, found.quality, with_tokens=found.are_tokens_known
+        found.problems,
+        found.desired,
+        found.quality,
+        with_tokens=found.are_tokens_known,
+        unchecked=found.unchecked,
     )
 
 

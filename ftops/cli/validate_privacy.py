@@ -34,6 +34,8 @@ def validate_privacy(session: Session, declared: Sequence[Declared], output: For
         remark(session, problems, output)
     else:
         from ftops.render.markdown import problems_markdown
+        from ftops.render.privacy_view import unchecked_in
 
-        session.show(problems_markdown(problems))
+        unchecked = unchecked_in(watched.scanned.values())
+        session.show(problems_markdown(problems, unchecked=unchecked))
     return Exit.EXPECTED_FAILURE if watched.blocking else Exit.FINE

@@ -91,6 +91,7 @@ def validation_json(
     assessed: Mapping[SpecName, Quality] | None = None,
     *,
     with_tokens: bool = True,
+    unchecked: Sequence[str] | None = None,
 ) -> str:
     """Return what a validation found: warnings beside valid specs, or errors and no specs."""
     return document(
@@ -99,6 +100,7 @@ def validation_json(
             "problems": [problem_part(one) for one in in_file_order(problems)],
             "specs": [valid_part(one, with_tokens=with_tokens) for one in desired],
             "quality": {name: quality_part(one) for name, one in (assessed or {}).items()},
+            "not_checked": None if unchecked is None else list(unchecked),
         }
     )
 

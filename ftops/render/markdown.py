@@ -22,7 +22,14 @@ from ftops.render.markdown_text import code, folded, marker, prose, table
 from ftops.render.problem_groups import group_problems, lines_words
 from ftops.render.quality_words import HEADER, quality_cells, sampling_notes
 from ftops.render.standing_words import progress_words
-from ftops.render.words import MARKS, OUTCOME_MARKS, REASONS, assumption_words, plural
+from ftops.render.words import (
+    MARKS,
+    OUTCOME_MARKS,
+    REASONS,
+    assumption_words,
+    plural,
+    unchecked_words,
+)
 
 MOST: Final = 50
 
@@ -86,13 +93,17 @@ def status_markdown(standings: Sequence[Standing], targets: Sequence[TargetFacts
 
 
 def problems_markdown(
-    problems: Sequence[Problem], assessed: Mapping[SpecName, Quality] | None = None
+    problems: Sequence[Problem],
+    assessed: Mapping[SpecName, Quality] | None = None,
+    *,
+    unchecked: Sequence[str] | None = None,
 ) -> str:
-    """Return findings in files, by file, and the quality of the data where it was looked at."""
+    """Return findings by file, the quality of the data if it was looked at, and what was not."""
     blocks = [
         [marker("problems"), "### ftops validate"],
         _findings("Findings", problems) or ["No findings."],
         _quality(assessed or {}),
+        [prose(unchecked_words(unchecked))] if unchecked else [],
     ]
     return _joined(blocks)
 

@@ -8,13 +8,13 @@ from rich.text import Text
 
 from ftops.core.names import SpecName
 from ftops.core.privacy import Kind
-from ftops.dataset.privacy.scanned import MISSED_BY_MODEL, NOT_CHECKED, Scanned
+from ftops.dataset.privacy.scanned import NOT_CHECKED, Scanned, unchecked_by
 from ftops.errors import Problem
 from ftops.render.json_parts import problem_part
 from ftops.render.layout import Row, rows, safe
 from ftops.render.plain_data import document
 from ftops.render.problem_order import in_file_order
-from ftops.render.words import plural
+from ftops.render.words import plural, unchecked_words
 
 _PSEUDONYMOUS: Final = (
     "Pseudonymous is not anonymous: who has the key can tell which value a stand-in is."
@@ -56,17 +56,17 @@ def anonymised_view(counts: Mapping[Kind, int], rewritten: int, of_rows: int) ->
 
 def not_checked(scanned: Iterable[Scanned] = (), *more: str) -> str:
     """Return the sentence about what no look finds."""
-    return f"Not checked: {', '.join((*_unchecked(scanned), *more))}."
+    return unchecked_words([*unchecked_in(scanned), *more])
 
 
-def not_checked_view() -> RenderableType:
+def not_checked_view(unchecked: Sequence[str]) -> RenderableType:
     """Show under all other checks what no finding says anything about."""
-    return Group(Text(), safe(not_checked(), "dim"))
+    return Group(Text(), safe(unchecked_words(unchecked), "dim"))
 
 
-def _unchecked(scanned: Iterable[Scanned]) -> tuple[str, ...]:
-    models = [one.model for one in scanned]
-    return MISSED_BY_MODEL if models and None not in models else NOT_CHECKED
+def unchecked_in(scanned: Iterable[Scanned]) -> tuple[str, ...]:
+    """Return what nobody looked for in datasets."""
+    return unchecked_by(one.model for one in scanned)
 
 
 def privacy_json(problems: Sequence[Problem], scanned: Mapping[SpecName, Scanned]) -> str:
@@ -75,7 +75,7 @@ def privacy_json(problems: Sequence[Problem], scanned: Mapping[SpecName, Scanned
         {
             "problems": [problem_part(one) for one in in_file_order(problems)],
             "privacy": privacy_parts(scanned),
-            "not_checked": list(_unchecked(scanned.values())),
+            "not_checked": list(unchecked_in(scanned.values())),
         }
     )
 

@@ -119,6 +119,11 @@ def _value(value: Any) -> str:  # noqa: ANN401 - a field of a spec may hold anyt
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
+def unchecked_words(unchecked: Iterable[str]) -> str:
+    """Return the sentence about what nobody looked for."""
+    return f"Not checked: {', '.join(unchecked)}."
+
+
 def moment(at: datetime) -> str:
     """Return a time in UTC, to the second; views say once that it is UTC."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from ftops.dataset.privacy.scanned import NOT_CHECKED
 from tests.cli.checkout import Checkout, rows
 from tests.cli.scene import Ftops, Scene, document
 
@@ -13,6 +14,7 @@ MAIL: Final = "mira.oldfield@quietharbor-mail.net"
 CARD: Final = "4539 1488 0343 6467"
 TRAIN: Final = "datasets/triage.train.jsonl"
 DECLARED: Final = "datasets/triage.jsonl"
+UNCHECKED: Final = "Not checked: names of people, postal addresses and other free text, pictures."
 
 
 def row(answer: str) -> str:
@@ -35,7 +37,7 @@ def test_privacy_alone_tells_all_and_shows_nothing(project: Checkout, ftops: Fto
     assert ran.out.splitlines() == [
         "spec    rows  found",
         "triage  12    1 card, 1 email",
-        "Not checked: names of people, postal addresses and other free text, pictures.",
+        UNCHECKED,
     ]
     talk = " ".join(ran.err.split())
     assert f"{TRAIN}:11: messages[1].content: This looks like a payment card number: 4***" in talk
@@ -59,6 +61,28 @@ def test_privacy_alone_as_json_and_markdown(ftops: Ftops) -> None:
     ran = ftops("validate", "--only", "privacy", "-o", "markdown")
     assert ran.code == 1
     assert "payment card number" in ran.out
+    assert f"\n\n{UNCHECKED}\n" in ran.out
+
+
+def test_whatever_else_is_told_says_what_nobody_looked_for(project: Checkout, ftops: Ftops) -> None:
+    unchecked = list(NOT_CHECKED)
+    assert UNCHECKED in ftops("validate", "-o", "markdown").out
+    assert document(ftops("validate", "-o", "json"))["not_checked"] == unchecked
+    project.write("specs/wrong.yaml", "name: wrong\n")
+    assert UNCHECKED in ftops("validate", "-o", "markdown").out
+    assert document(ftops("validate", "-o", "json"))["not_checked"] == unchecked
+    (project.root / "specs/wrong.yaml").unlink()
+    project.write(TRAIN, rows("triage"))
+    for shown in (ftops("validate").out, ftops("validate", "-o", "markdown").out):
+        assert shown.count("Not checked") == shown.count(UNCHECKED) == 1
+    assert document(ftops("validate", "-o", "json"))["not_checked"] == unchecked
+
+
+@pytest.mark.parametrize("only", ["structure", "tokens"])
+@pytest.mark.usefixtures("project")
+def test_where_nobody_looks_for_it_nothing_is_said_of_it(ftops: Ftops, only: str) -> None:
+    assert document(ftops("validate", "--only", only, "-o", "json"))["not_checked"] is None
+    assert "Not checked" not in ftops("validate", "--only", only, "-o", "markdown").out
 
 
 def test_a_file_that_is_missing_hides_nothing_about_the_others(

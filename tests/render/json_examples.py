@@ -15,7 +15,7 @@ from ftops.core.privacy import Kind
 from ftops.core.status import Standing
 from ftops.core.surplus import Surplus, SurplusModel
 from ftops.dataset.importing.convert import Conversion, records_of, to_rows
-from ftops.dataset.privacy.scanned import Scanned
+from ftops.dataset.privacy.scanned import NOT_CHECKED, Scanned
 from ftops.dataset.quality.figures import Quality
 from ftops.dataset.stats import Stats, count_stats
 from ftops.errors import Problem
@@ -108,7 +108,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "status": as_json.status_json(
         [_standing_of(KEEP.desired.name), _standing_of(AWAIT.desired.name)], [OPENAI]
     ),
-    "validation": as_json.validation_json([PROBLEM], [TRAIN.desired]),
+    "validation": as_json.validation_json([PROBLEM], [TRAIN.desired], unchecked=NOT_CHECKED),
     "quality": as_json.quality_json([FINDING], {SpecName("triage"): _brief()}),
     "privacy": privacy_json(
         [PERSONAL],

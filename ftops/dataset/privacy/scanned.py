@@ -1,6 +1,6 @@
 """What a look for personal data and secrets is asked, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,12 @@ NOT_CHECKED: Final = ("names of people", "postal addresses and other free text",
 
 MISSED_BY_MODEL: Final = ("names and places that the model misses", "other free text", "pictures")
 """The same where a language model looked too."""
+
+
+def unchecked_by(models: Iterable[object]) -> tuple[str, ...]:
+    """Return what nobody looks for, given each dataset's language model or nothing."""
+    given = list(models)
+    return MISSED_BY_MODEL if given and None not in given else NOT_CHECKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
