@@ -31,7 +31,25 @@ BYTES = [
     pytest.param("{“a”: 1}".encode(), "FT001", "Typographic", id="a word processor's quotes"),
     pytest.param(b'{"a": True}', "FT001", "true, false and null", id="Python's words"),
     pytest.param(b'{"a": 1} // b', "FT001", "comments", id="a comment"),
-    pytest.param(b'{"a": 1}}', "FT001", "one complete", id="a bracket too many"),
+    pytest.param(b'{"a": 1}}', "FT001", "closes nothing", id="a bracket too many"),
+    pytest.param(b'{"a": [1}', "FT001", "Another bracket", id="a bracket too few"),
+    pytest.param(b'{"a": "b" "c": 1}', "FT001", "a comma before it", id="a comma too few"),
+    pytest.param(b'{"a": 1,, "b": 2}', "FT001", "Remove the comma", id="a comma too many"),
+    pytest.param(b',{"a": 1}', "FT001", "Remove the comma", id="a comma before the row"),
+    pytest.param(b'{"a": "say "b""}', "FT001", '\\"', id="quotes inside a text"),
+    pytest.param(b'{"a": "c:\\d"}', "FT001", "backslash", id="a Windows path"),
+    pytest.param(b'{\\"a\\": 1}', "FT001", "backslashes", id="quotes escaped outside of texts"),
+    pytest.param(b'{"a": "b', "FT001", "Close the text", id="a text without its end"),
+    pytest.param(b'{"a": 1', "FT001", "ends before", id="a row without its end"),
+    pytest.param(b"{a: 1}", "FT001", "keys between double quotes", id="a key without quotes"),
+    pytest.param(b'{"a": undefined}', "FT001", "null", id="JavaScript's word"),
+    pytest.param(b"<<<<<<< HEAD", "FT001", "conflict", id="a conflict's begin"),
+    pytest.param(b"=======", "FT001", "conflict", id="a conflict's middle"),
+    pytest.param(b">>>>>>> main", "FT001", "conflict", id="a conflict's end"),
+    pytest.param(b"```json", "FT001", "Markdown", id="a fence"),
+    pytest.param('{"a":\xa01}'.encode(), "FT001", "cannot be seen", id="a no-break space"),
+    pytest.param('\u200b{"a": 1}'.encode(), "FT001", "cannot be seen", id="a space of no width"),
+    pytest.param(b"\0" * 9, "FT001", "zero bytes", id="what a crash leaves"),
     pytest.param(b'{"a": [1,]}', "FT001", "comma before", id="a comma before the end of a list"),
     pytest.param(b'{"a": 1,}', "FT001", "comma before", id="a comma before the end of an object"),
     pytest.param(b'\xef\xbb\xbf{"a": 1}', "FT001", "joined", id="a mark where files were joined"),
@@ -46,7 +64,7 @@ BYTES = [
     pytest.param("{".encode("utf-16"), "FT002", "It is UTF-16", id="the first line of UTF-16"),
     pytest.param(b'{"a": 1},', "FT001", "comma", id="a comma after the row"),
     pytest.param(b'{"a": "x\ty"}', "FT001", r"\t", id="a raw tab in a text"),
-    pytest.param(line(CHAT).strip() * 2, "FT001", "one complete", id="two rows on one line"),
+    pytest.param(line(CHAT).strip() * 2, "FT001", "line of its own", id="two rows on one line"),
     pytest.param(b'{"a": "\xff"}', "FT002", "UTF-8", id="a byte that is no UTF-8"),
     pytest.param(b'{"a": "\xed\xa0\x80"}', "FT002", "UTF-8", id="a surrogate written as UTF-8"),
     pytest.param(b"\r\n", "FT004", "Delete", id="a blank line"),
@@ -66,6 +84,19 @@ def test_what_is_no_row_at_all(written: bytes, code: str, hint: str) -> None:
     assert row is None
     assert (finding.code, finding.path) == (code, "")
     assert hint in (finding.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        pytest.param(b'{"a\\"": "NaN", "b": [1, NaN]}', 25, id="NaN behind a text that says so"),
+        pytest.param(b'{"a": -Infinity}', 7, id="infinity"),
+        pytest.param(b'{"a": ' + b"9" * 5000 + b"}", 7, id="a number of 5000 digits"),
+    ],
+)
+def test_a_number_that_is_none_has_a_place(written: bytes, column: int) -> None:
+    [finding] = judge(written, Format.CHAT)[1]
+    assert finding.column == column
 
 
 def of_file(content: bytes) -> list[Finding]:

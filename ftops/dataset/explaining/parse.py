@@ -20,6 +20,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _is_plain = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*").fullmatch
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
+_STRANGE_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:NaN|Infinity|\d{4301,}))')
+"""What Python reads as no number, outside of texts, which are passed over."""
+
 _MARKS_OF_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -65,8 +68,7 @@ def _parse_closely(line: bytes, *, odd: bool) -> tuple[object, list[Finding]]:
         return None, [_too_deep()]
     except ValueError as error:
         # NaN and its kin, or an integer of thousands of digits.
-        message = f"The line has a number that cannot be read: {_first_sentence(error)}."
-        return None, [find(Code.UNREADABLE, message, hint="Write the value as a text.")]
+        return None, [_unreadable(text, error)]
     return value, list(_scan(value))
 
 
@@ -116,8 +118,12 @@ _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 _decode_all = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant).decode
 
 
-def _first_sentence(error: ValueError) -> str:
-    return str(error).split(";", maxsplit=1)[0].rstrip(".")
+def _unreadable(text: str, error: ValueError) -> Finding:
+    reason = str(error).split(";", maxsplit=1)[0].rstrip(".")
+    message = f"The line has a number that cannot be read: {reason}."
+    finding = find(Code.UNREADABLE, message, hint="Write the value as a text.")
+    places = (found.start(1) + 1 for found in _STRANGE_NUMBER.finditer(text) if found[1])
+    return replace(finding, column=next(places, None))
 
 
 def _too_deep(path: str = "") -> Finding:
