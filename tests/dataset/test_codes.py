@@ -31,6 +31,7 @@ BYTES = [
     pytest.param("{“a”: 1}".encode(), "FT001", "Typographic", id="a word processor's quotes"),
     pytest.param(b'{"a": True}', "FT001", "true, false and null", id="Python's words"),
     pytest.param(b'{"a": 1} // b', "FT001", "comments", id="a comment"),
+    pytest.param(b'b"}]}', "FT001", "rest of the line before", id="the rest of a line"),
     pytest.param(b'{"a": 1}}', "FT001", "closes nothing", id="a bracket too many"),
     pytest.param(b'{"a": [1}', "FT001", "Another bracket", id="a bracket too few"),
     pytest.param(b'{"a": "b" "c": 1}', "FT001", "a comma before it", id="a comma too few"),

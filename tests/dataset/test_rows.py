@@ -231,6 +231,31 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
             'Write {"url": …}.',
             id="a picture's address",
         ),
+        *(
+            pytest.param({"messages": messages}, hint, id=name)
+            for name, messages, hint in (
+                ("pairs", [["user", "x"]], 'Write {"role": …'),
+                ("a list within", [[ASK, SAY]], "Remove the brackets"),
+                ("turns as keys", {"user": "x"}, 'Write [{"role": …'),
+                ("one message", ASK, "Put it between square brackets"),
+                ("a role as key", [{"user": "x"}, SAY], 'Write {"role": "user", "content"'),
+                (
+                    "a part without type",
+                    [{**ASK, "content": [{"text": "x"}]}],
+                    'Add "type": "text"',
+                ),
+                ("an object as content", [{**ASK, "content": {"text": "x"}}], "Write a text, or"),
+                ("null as content", [{**ASK, "content": None}], "Write a text in its place."),
+                ("null as name", [{**ASK, "name": None}], "Leave it out"),
+                ("bytes", [{**ASK, "content": [{**IMAGE, "image_url": {"url": [1]}}]}], "Use an"),
+                ("a chatbot", [ASK, {**SAY, "role": "Chatbot"}], 'Did you mean "assistant"?'),
+            )
+        ),
+        pytest.param(
+            {**CHAT, "parallel_tool_calls": "true"}, "Write true or false", id="true as a text"
+        ),
+        pytest.param({"messages": None}, "Give it a value.", id="null"),
+        pytest.param({"system": "x", **CHAT}, "Write it as the first message", id="a system"),
         pytest.param(
             {"messages": [{**SAY, "function_call": {"name": "f", "arguments": {}}}]},
             "Write the object's JSON as one text",
@@ -241,6 +266,86 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
 def test_hints_say_what_was_probably_meant(row: Json, hint: str) -> None:
     hints = [finding.hint or "" for finding in judge(line(row), Format.CHAT)[1]]
     assert any(told.startswith(hint) for told in hints)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        pytest.param("x", 'Write [{"role": "assistant"', id="an answer as a text"),
+        pytest.param(SAY, "Put it between", id="an answer that is not listed"),
+        pytest.param(["x"], 'Write {"role": …', id="a text in the list"),
+        pytest.param(None, "Give it a value.", id="null"),
+    ],
+)
+def test_hints_about_preferred_answers(answer: object, hint: str) -> None:
+    [finding] = judge(line({**PREFERENCE, "preferred_output": answer}), Format.PREFERENCE)[1]
+    assert (finding.hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize("prompt", ["x", [ASK]])
+def test_a_prompt_is_an_object(prompt: object) -> None:
+    [finding] = judge(line({**PREFERENCE, "input": prompt}), Format.PREFERENCE)[1]
+    assert (finding.hint or "").startswith('Write {"messages": [')
+
+
+FUNCTION = TOOL["function"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "path", "hint"),
+    [
+        pytest.param(
+            {**CHAT, "tools": [{"type": "function", **FUNCTION}]},  # type: ignore[dict-item]
+            "FT021",
+            "tools[0].function",
+            'Write {"type": "function", "function"',
+            id="a tool of the Responses interface",
+        ),
+        pytest.param(
+            {**CHAT, "tools": [{"name": "f", "input_schema": {}}]},
+            "FT021",
+            "tools[0].function",
+            'Write {"type": "function", "function"',
+            id="a tool of another provider",
+        ),
+        pytest.param(
+            {"messages": [ASK, {**SAY, "tool_calls": [{"id": "c", "name": "f", "args": {}}]}]},
+            "FT021",
+            "messages[1].tool_calls[0].function",
+            'Write {"id": …, "type": "function", "function"',
+            id="a flat call",
+        ),
+        *(
+            pytest.param(
+                {"messages": [{**ASK, "content": [part]}, SAY]},
+                "FT027",
+                "messages[0].content[0].type",
+                hint,
+                id=f"a part of type {part['type']}",
+            )
+            for part, hint in (
+                ({"type": "image", "image": "x"}, 'Write {"type": "image_url"'),
+                ({"type": "input_image", "image_url": "x"}, 'Write {"type": "image_url"'),
+                ({"type": "input_text", "text": "x"}, 'Did you mean "text"?'),
+                ({"type": "tool_use", "id": "x", "name": "f", "input": {}}, "Calls stand"),
+                ({"type": "tool_result", "tool_use_id": "x"}, "What a tool answered"),
+            )
+        ),
+        pytest.param(
+            {"messages": [ASK, {**SAY, "content": [{"type": "image", "image": "x"}]}]},
+            "FT027",
+            "messages[1].content[0].type",
+            'Write "text" or "refusal".',
+            id="an assistant's picture",
+        ),
+    ],
+)
+def test_what_other_interfaces_have_is_one_mistake(
+    row: Json, code: str, path: str, hint: str
+) -> None:
+    [finding] = judge(line(row), Format.CHAT)[1]
+    assert (finding.code, finding.path) == (code, path)
+    assert (finding.hint or "").startswith(hint)
 
 
 def test_the_deepest_row_that_is_allowed_is_legal() -> None:

@@ -2,13 +2,13 @@
 
 import difflib
 import json
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from msgspec import inspect as types
 
+from ftops.dataset.explaining.instead import what_instead
 from ftops.dataset.explaining.parse import quote
 from ftops.dataset.finding import Code, Finding, find
 
@@ -17,17 +17,43 @@ _ALIASES: Final = {
     "bot": "assistant",
     "gpt": "assistant",
     "model": "assistant",
+    "chatbot": "assistant",
     "human": "user",
     "chosen": "preferred_output",
     "rejected": "non_preferred_output",
     "preferred_completion": "preferred_output",
     "non_preferred_completion": "non_preferred_output",
+    "chosen_output": "preferred_output",
+    "rejected_output": "non_preferred_output",
+    "dispreferred_output": "non_preferred_output",
+    "prompt": "input",
     "conversation": "messages",
     "conversations": "messages",
+    "dialog": "messages",
+    "dialogue": "messages",
+    "turns": "messages",
     "from": "role",
+    "speaker": "role",
+    "author": "role",
     "value": "content",
+    "text": "content",
+    "content": "text",
+    "input_text": "text",
+    "output_text": "text",
+    "url": "image_url",
+    "parameters": "arguments",
+    "input_schema": "parameters",
 }
 """What other formats and older documents call the same thing."""
+
+_PICTURE: Final = 'Write {"type": "image_url", "image_url": {"url": …}}.'
+_OF_OTHER_PARTS: Final = {
+    "image": _PICTURE,
+    "input_image": _PICTURE,
+    "tool_use": 'Calls stand beside the content, in "tool_calls".',
+    "tool_result": 'What a tool answered is a message with "role": "tool" and its "tool_call_id".',
+}
+"""What to do about parts as other providers and other interfaces have them."""
 
 _LONGEST_WORD: Final = 80
 """What is longer is like nothing that is allowed, and would only fill the memory."""
@@ -55,8 +81,9 @@ def _likeliest(word: str, known: tuple[str, ...]) -> str | None:
     """Rows that are wrong are mostly wrong in the same way."""
     if word in known:
         return word
-    if _ALIASES.get(word) in known:
-        return _ALIASES[word]
+    alias = _ALIASES.get(word.lower())
+    if alias in known:
+        return alias
     near = difflib.get_close_matches(word.lower(), known, n=1)
     return near[0] if near else None
 
@@ -83,17 +110,31 @@ def word_for(kind: types.Type) -> str:
 
 def say_not_among(value: object, allowed: tuple[str, ...], path: str, code: Code) -> Finding:
     """Return that a value is none of those allowed."""
-    meant = did_you_mean(value, allowed) if isinstance(value, str) else None
-    hint = f'Did you mean "{meant}"?' if meant else f"Write {join_by_or(allowed)}."
     message = f"The value is {_show(value)}, which is not allowed here."
-    return find(code, message, path=path, hint=hint)
+    hint = _hint_for_word(value, allowed) if isinstance(value, str) else None
+    return find(code, message, path=path, hint=hint or f"Write {join_by_or(allowed)}.")
+
+
+def _hint_for_word(word: str, allowed: tuple[str, ...]) -> str | None:
+    hint = _OF_OTHER_PARTS.get(word)
+    if hint is not None and "text" in allowed and (hint != _PICTURE or "image_url" in allowed):
+        return hint
+    meant = did_you_mean(word, allowed)
+    return f'Did you mean "{meant}"?' if meant else None
 
 
 def say_missing(name: str, path: str, hint: str | None = None) -> Finding:
     """Return that a required key is not there."""
-    message = f"The key {quote(name)} is missing or null."
+    message = f"The key {quote(name)} is missing."
     code = _MISSING.get(name, Code.MISSING_KEY)
     return find(code, message, path=path, hint=hint or f"Add {quote(name)}.")
+
+
+def say_null(name: str, path: str) -> Finding:
+    """Return that a required key has no value."""
+    message = f"The key {quote(name)} is null."
+    hint = "Write a text in its place." if name == "content" else "Give it a value."
+    return find(_MISSING.get(name, Code.MISSING_KEY), message, path=path, hint=hint)
 
 
 def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
@@ -104,6 +145,8 @@ def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
         hint = f'Did you mean "{meant}"?'
     elif key == "weight":
         hint = "A weight belongs to an assistant message, and to nothing else."
+    elif key == "system" and "messages" in allowed:
+        hint = 'Write it as the first message: {"role": "system", "content": …}.'
     else:
         hint = f"Remove it. Known here: {', '.join(allowed)}."
     return find(Code.UNKNOWN_KEY, message, path=path, hint=hint)
@@ -112,25 +155,7 @@ def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
 def say_wrong_type(value: object, wanted: str, path: str) -> Finding:
     """Return that a value is of another JSON type than the one that is wanted."""
     message = f"This is {word_of(value)}, and must be {wanted}."
-    return find(Code.WRONG_TYPE, message, path=path, hint=_hint_for_type(value, wanted, path))
-
-
-def _hint_for_type(value: object, wanted: str, path: str) -> str | None:
-    match value:
-        case bool() | int() | float() if "a text" in wanted:
-            return "Put it into double quotes."
-        case dict() if path.endswith(".arguments"):
-            return "Write the object's JSON as one text, its quotes escaped."
-        case dict() if wanted == "a list":
-            return "Put it between square brackets."
-        case str() if wanted != "a text" and value.startswith(("[", "{")):
-            return "It is JSON in a text; write it without the quotes around it."
-        case str() if path.endswith(".image_url"):
-            return 'Write {"url": …}.'
-        case str() if re.search(r"\.content\[\d+\]\Z", path):
-            return 'Write {"type": "text", "text": …}.'
-        case _:
-            return None
+    return find(Code.WRONG_TYPE, message, path=path, hint=what_instead(value, wanted, path))
 
 
 def say_wrong_weight(value: object, path: str) -> Finding:

@@ -105,8 +105,11 @@ def _chosen(
         return structs[0]
     tag = value.get(field)
     by_tag = {str(struct.tag): struct for struct in structs}
-    meant = did_you_mean(tag, by_tag) if isinstance(tag, str) else None
-    return None if meant is None else by_tag[meant]
+    if not isinstance(tag, str):
+        return None
+    # The keys of a part of another type are those of another part.
+    meant = did_you_mean(tag, by_tag) if field == "role" else tag
+    return None if meant is None else by_tag.get(meant)
 
 
 def _fields_of(struct: types.StructType) -> Mapping[str, types.Field]:

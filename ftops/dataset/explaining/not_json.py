@@ -16,6 +16,7 @@ _HINTS: Final = (
     (re.compile(r"\["), HINT_FOR_ARRAYS),
     (re.compile(r"\{\s*\Z"), "Write one object per line, not an array or a pretty-printed file."),
     (re.compile(r".*\},\s*\Z", re.DOTALL), "Remove the comma after the object."),
+    (re.compile(r"[^{\0].*\}\Z"), "It looks like the rest of the line before; write them as one."),
     (
         re.compile(r'(?!.*"\s*:)[^\[{}\0]+[,;\t][^\[{}\0]*\Z'),
         f"{ONE_PER_LINE[:-1]}; `ftops data import` makes rows of a table.",

@@ -18,6 +18,7 @@ from ftops.dataset.explaining.difference import (
     join_by_or,
     say_missing,
     say_not_among,
+    say_null,
     say_unknown,
     say_wrong_type,
     say_wrong_weight,
@@ -26,7 +27,7 @@ from ftops.dataset.explaining.difference import (
 )
 from ftops.dataset.explaining.parse import join, quote
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.formats import OnlyTextPart
+from ftops.dataset.formats import OnlyTextPart, Tool, ToolCall
 
 Explain = Callable[[object, str], Sequence[Finding]]
 """Returns every difference between the value at a path and its type."""
@@ -35,6 +36,12 @@ ExplainList = Callable[[list[object], str], Sequence[Finding]]
 
 _NOT_AT_ONCE: Final = (KeyError, TypeError, msgspec.ValidationError, UnicodeEncodeError)
 """What a member raises that does not say which struct it is, or is none."""
+
+_FLAT: Final[Mapping[type, str]] = {
+    Tool: 'Write {"type": "function", "function": {"name": …, "parameters": {…}}}.',
+    ToolCall: 'Write {"id": …, "type": "function", "function": {"name": …, "arguments": …}}.',
+}
+"""How to write what other interfaces have without the object within."""
 
 _TAG: Final = {"role": Code.WRONG_ROLE, "type": Code.WRONG_PART}
 
@@ -80,13 +87,16 @@ def _explain_by_tag(structs: Sequence[types.StructType]) -> Explain:
 
     def explain(value: object, path: str) -> Sequence[Finding]:
         if not isinstance(value, dict) or field not in value:
-            return [say_missing(field, join(path, field), hint)]
+            return [
+                say_missing(field, join(path, field), _hint_for_tag(value, field, tags) or hint)
+            ]
         tag = value[field]
         meant = did_you_mean(tag, tags) if isinstance(tag, str) else None
         findings: list[Finding] = []
         if meant != tag or meant is None:
             findings.append(say_not_among(tag, tags, join(path, field), _TAG[field]))
-        if meant is not None:
+        # The other keys of a wrong part are right for the part that it wants to be.
+        if meant is not None and (meant == tag or field == "role"):
             findings += by_tag[meant](value, path)
         return findings
 
@@ -113,7 +123,10 @@ def _explain_by_struct(kind: types.StructType) -> Explain:
             findings += [say_unknown(key, known, join(path, key)) for key in strange]
         return findings
 
-    return _explain_only_text(explain) if kind.cls is OnlyTextPart else explain
+    if kind.cls is OnlyTextPart:
+        return _explain_only_text(explain)
+    hint = _FLAT.get(kind.cls)
+    return explain if hint is None else _explain_unless_flat(explain, hint)
 
 
 def _known_keys(kind: types.StructType) -> Mapping[str, None] | None:
@@ -134,15 +147,35 @@ def _explain_only_text(explain_part: Explain) -> Explain:
     return explain
 
 
+def _explain_unless_flat(explain_whole: Explain, hint: str) -> Explain:
+    def explain(value: object, path: str) -> Sequence[Finding]:
+        if isinstance(value, dict) and "name" in value and "function" not in value:
+            # All its keys are right, one level deeper.
+            return [say_missing("function", join(path, "function"), hint)]
+        return explain_whole(value, path)
+
+    return explain
+
+
+def _hint_for_tag(value: object, field: str, tags: tuple[str, ...]) -> str | None:
+    """Return what to write if the only key is what the tag should say."""
+    tag = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else None
+    if tag not in tags:
+        return None
+    return (
+        f'Write {{"role": "{tag}", "content": …}}.' if field == "role" else f'Add "type": "{tag}".'
+    )
+
+
 def _explain_by_field(field: types.Field) -> Explain:
     if field.encode_name == "weight":
         return _explain_weight
-    explain_value = explain_by(field.type)
-    if field.encode_name != "content" or _may_be_null(field.type):
+    explain_value, name = explain_by(field.type), field.encode_name
+    if not field.required or _may_be_null(field.type):
         return explain_value
 
     def explain(value: object, path: str) -> Sequence[Finding]:
-        return [say_missing("content", path)] if value is None else explain_value(value, path)
+        return [say_null(name, path)] if value is None else explain_value(value, path)
 
     return explain
 

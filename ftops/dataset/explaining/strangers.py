@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ftops.dataset.explaining.difference import did_you_mean
+from ftops.dataset.explaining.parse import quote
 from ftops.dataset.finding import Code, Finding, find
-from ftops.dataset.formats import FORMAT_OF, Format
+from ftops.dataset.formats import FORMAT_OF, ROW_OF, Format
 
 FOREIGN: Final = (
     (("chosen", "rejected"), "a pair of answers", Format.PREFERENCE),
@@ -18,14 +20,26 @@ FOREIGN: Final = (
 )
 """The keys of what `ftops data import` reads, and what it makes of it."""
 
+_EXAMPLES: Final = {
+    Format.CHAT: '{"messages": [{"role": "user", "content": …}, {"role": "assistant", …}]}',
+    Format.PREFERENCE: (
+        '{"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}'
+    ),
+    Format.REINFORCEMENT: '{"messages": [{"role": "user", "content": …}], …}',
+}
+MOST_KEYS: Final = 4
+
 _METHOD_OF: Final = {row_format: method for method, row_format in FORMAT_OF.items()}
-_PREFERENCE_KEYS: Final = frozenset({"input", "preferred_output", "non_preferred_output"})
+_ANSWER_KEYS: Final = frozenset({"preferred_output", "non_preferred_output"})
+_PREFERENCE_KEYS: Final = _ANSWER_KEYS | {"input"}
 
 
 def explain_stranger(row: Mapping[str, object], wanted: Format) -> Finding | None:
     """Return what the row is, if it is of another format than the one wanted."""
     if "messages" in row:
-        if wanted is not Format.PREFERENCE or _PREFERENCE_KEYS & row.keys():
+        if wanted is Format.PREFERENCE and _PREFERENCE_KEYS & row.keys():
+            return None if "input" in row else _bare_prompt()
+        if wanted is not Format.PREFERENCE:
             return None
         hint = f"Set `method: {_METHOD_OF[Format.CHAT]}`, or convert the rows."
         return _wrong_format("a chat row", wanted, hint)
@@ -34,11 +48,28 @@ def explain_stranger(row: Mapping[str, object], wanted: Format) -> Finding | Non
     for keys, name, becomes in FOREIGN:
         if row.keys() >= set(keys):
             return _wrong_format(name, wanted, _hint(becomes, wanted))
-    if _PREFERENCE_KEYS & row.keys():
+    if _ANSWER_KEYS & row.keys():
         method = _METHOD_OF[Format.PREFERENCE]
         hint = f"Set `method: {method}`, or make {wanted} rows of them with `ftops data convert`."
         return _wrong_format("a preference row", wanted, hint)
-    return None
+    return _explain_other_keys(row, wanted)
+
+
+def _explain_other_keys(row: Mapping[str, object], wanted: Format) -> Finding | None:
+    known = ROW_OF[wanted].__struct_fields__
+    if not row or any(did_you_mean(key, known) for key in row):
+        return None
+    keys = [quote(key) for key in row]
+    shown = ", ".join(keys[:MOST_KEYS]) + (", …" if keys[MOST_KEYS:] else "")
+    trains = f"Method {_METHOD_OF[wanted]} trains on {wanted} rows"
+    message = f"{trains}, and this row has other keys: {shown}."
+    return find(Code.WRONG_FORMAT, message, hint=f"Such a row is {_EXAMPLES[wanted]}.")
+
+
+def _bare_prompt() -> Finding:
+    message = "The messages of the prompt stand on the row itself."
+    hint = 'Put them into "input": {"messages": […]}.'
+    return find(Code.UNKNOWN_KEY, message, path="messages", hint=hint)
 
 
 def _wrong_format(name: str, wanted: Format, hint: str) -> Finding:

@@ -103,6 +103,18 @@ ONE_FAULT = [
         "tools[0].function.nam",
         id="a tool's name",
     ),
+    pytest.param(
+        Format.CHAT,
+        chat({"role": "user", "content": [{"type": "text", "content": "Hi"}]}, SAY),
+        "messages[0].content[0].content",
+        id="a part's text by another name",
+    ),
+    pytest.param(
+        Format.PREFERENCE,
+        without(PREFERENCE, "non_preferred_output", "rejected_output"),
+        "rejected_output",
+        id="the answer to avoid by another name",
+    ),
     pytest.param(Format.CHAT, {**CHAT, "tool": "f"}, "tool", id="tools that may be something else"),
     pytest.param(
         Format.PREFERENCE,

@@ -17,6 +17,7 @@ def test_what_is_to_be_imported_is_what_can_be(keys: tuple[str, ...], becomes: F
 
 PAIR = {"prompt": "a", "completion": "b"}
 SHAREGPT: Json = {"conversations": [{"from": "human", "value": "a"}], "id": 1}
+PREFERENCE_ON_THE_ROW = {**PREFERENCE["input"], "preferred_output": []}
 CHOSEN = {"prompt": "a", "chosen": "b", "rejected": "c"}
 
 
@@ -33,6 +34,18 @@ CHOSEN = {"prompt": "a", "chosen": "b", "rejected": "c"}
             {"input": "a", "output": "b"}, Format.CHAT, "input", "import", id="not a preference"
         ),
         pytest.param(PREFERENCE, Format.CHAT, "preference row", "convert", id="preferences"),
+        pytest.param({"data": [CHAT]}, Format.CHAT, 'keys: "data"', '"messages": [', id="a wrap"),
+        pytest.param(
+            dict.fromkeys("abcdef"), Format.CHAT, '"c", "d", …', "Such a row", id="many keys"
+        ),
+        pytest.param(
+            {"prompt": "a", "answer": "b"}, Format.REINFORCEMENT, '"prompt"', "Such", id="a prompt"
+        ),
+        pytest.param({"input": "a"}, Format.CHAT, 'keys: "input"', "Such a row", id="an input"),
+        pytest.param({"text": "a"}, Format.PREFERENCE, '"text"', '"input": {', id="a text"),
+        pytest.param(
+            PREFERENCE_ON_THE_ROW, Format.PREFERENCE, "itself", '"input": {', id="no input"
+        ),
         pytest.param(CHAT, Format.PREFERENCE, "chat row", "`method: supervised`", id="chats"),
     ],
 )
@@ -54,6 +67,8 @@ def test_a_row_of_another_format_is_called_so(
         pytest.param({**CHAT, "prompt": 1, "completion": 2}, Format.CHAT, id="messages and more"),
         pytest.param({"input": 1, "output": 2}, Format.PREFERENCE, id="half a preference"),
         pytest.param({"mesages": []}, Format.CHAT, id="a typo"),
+        pytest.param({"id": 1, "tools": []}, Format.CHAT, id="half a chat"),
+        pytest.param({}, Format.CHAT, id="nothing"),
     ],
 )
 def test_a_row_with_mistakes_is_no_stranger(row: Json, wanted: Format) -> None:
