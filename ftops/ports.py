@@ -116,6 +116,10 @@ class LockReader(Protocol):
 
     def read(self) -> Mapping[SpecName, Lock]: ...
 
+    def find(self, spec: SpecName) -> Lock | None:
+        """Return one spec's lock, without a look at the others."""
+        ...
+
     def parse(self, content: str, where: str) -> Lock:
         """Return the lock that a file's text holds, such as one from git's history."""
         ...

@@ -63,10 +63,10 @@ class Publishing:
 
     @property
     def _rehearses(self) -> bool:
-        choices = self.session.workplace.choices
+        workplace = self.session.workplace
+        locks = {name: workplace.locks(name) for name in workplace.sites}
         return any(
-            self.session.workplace.locks(choice.name).path_of(spec).startswith(OWN_FOLDER)
-            for spec, choice in choices.items()
+            spec not in locks[choice.name].at_home for spec, choice in workplace.choices.items()
         )
 
 

@@ -69,7 +69,7 @@ class Rivalry:
         )
 
     def _recorded(self) -> JobId | None:
-        lock = self._hands.locks.read().get(self._desired.name)
+        lock = self._hands.locks.find(self._desired.name)
         if lock is None or not lock.is_for(self._desired.fingerprint, self._desired.target):
             return None
         return JobId(lock.job)

@@ -1,6 +1,6 @@
 """What one project declares, and what lies around it on this machine: settings, data, git."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from ftops.adapters.spec_files.memory import SpecMemory
 from ftops.adapters.spec_files.source import SpecFiles
 from ftops.adapters.system_clock import SystemClock
 from ftops.core.desired import Declared
+from ftops.core.names import SpecName
 from ftops.core.project import Project
 from ftops.ports import ALONE, Readers
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ftops.adapters.dataset_files.quality import DataQuality
     from ftops.adapters.dataset_files.source import DatasetFiles
     from ftops.adapters.git.history import GitHistory
+    from ftops.adapters.lock_files.store import LockFiles
     from ftops.cache.stat_cache import StatCache
     from ftops.core.lock import Lock
     from ftops.usecases.privacy import GuardedData
@@ -133,6 +135,18 @@ class Ground:
         from ftops.adapters.lock_files.memory import lock_memory
 
         return lock_memory(self.root / CACHE)
+
+    def lock_files(self, folder: str, beside: Mapping[SpecName, Path] | None = None) -> "LockFiles":
+        """Return the locks below a folder of the project."""
+        from ftops.adapters.lock_files.store import LockFiles
+
+        return LockFiles(
+            self.root / folder,
+            root=self.root,
+            beside=beside,
+            memory=self.lock_memory,
+            clock=self.clock,
+        )
 
     def keep_findings(self) -> None:
         """Keep what was found in locks and data for the next run."""

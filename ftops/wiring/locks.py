@@ -30,6 +30,10 @@ class TargetLocks:
         }
         return {**away, **mine}
 
+    def find(self, spec: SpecName) -> Lock | None:
+        """Return the one of them that is the spec's."""
+        return self._store(spec).find(spec)
+
     def _is_mine(self, name: SpecName, lock: Lock) -> bool:
         return name in self.at_home or (name not in self.declared and lock.target == self.target)
 
@@ -38,7 +42,7 @@ class TargetLocks:
             return self.committed
         if spec in self.declared:
             return self.rehearsed
-        lock = self.committed.read().get(spec)
+        lock = self.committed.find(spec)
         mine = lock is not None and lock.target == self.target
         return self.committed if mine else self.rehearsed
 
@@ -60,5 +64,6 @@ class TargetLocks:
 
     def prove_writable(self, specs: Sequence[SpecName]) -> None:
         """Raise RecordError unless every one of these locks can be written."""
-        for spec in specs:
-            self._store(spec).prove_writable([spec])
+        here = {spec: self._store(spec) for spec in specs}
+        for store in (self.committed, self.rehearsed):
+            store.prove_writable([spec for spec in specs if here[spec] is store])

@@ -234,23 +234,17 @@ class Workplace(Ground):
 
     @cached_property
     def _committed(self) -> "LockFiles":
-        from ftops.adapters.lock_files.store import LockFiles
-
         beside = {one.name: self.root / one.path for one in self.declared}
-        return LockFiles(self.root / SPECS, beside=beside, memory=self.lock_memory)
+        return self.lock_files(SPECS, beside)
 
     def locks(self, name: TargetName) -> TargetLocks:
         """Return the locks of one target."""
-        from ftops.adapters.lock_files.store import LockFiles
-
         here = {spec: choice for spec, choice in self.choices.items() if choice.name == name}
         home = {spec for spec, choice in here.items() if choice.is_home}
         return TargetLocks(
             target=name,
             committed=self._committed,
-            rehearsed=LockFiles(
-                self.root / REHEARSALS / name, root=self.root, memory=self.lock_memory
-            ),
+            rehearsed=self.lock_files(f"{REHEARSALS}/{name}"),
             at_home=frozenset() if self._lives_here_only(name) else frozenset(home),
             declared=frozenset(self.choices),
         )

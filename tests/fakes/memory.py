@@ -30,6 +30,9 @@ class MemoryLocks:
     def read(self) -> Mapping[SpecName, Lock]:
         return dict(self._locks)
 
+    def find(self, spec: SpecName) -> Lock | None:
+        return self._locks.get(spec)
+
     def parse(self, content: str, where: str) -> Lock:
         try:
             return lock_from_plain(json.loads(content))
