@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
 from msgspec import inspect as types
 
 from ftops.dataset.explaining.difference import did_you_mean, say_unknown
@@ -81,7 +82,7 @@ def _read_object(
         known = {key: key == field for struct in structs for key in (field, *_fields_of(struct))}
         value = _rename(value, known, {field}, path, found)
     struct = _chosen(value, structs)
-    if struct is None:
+    if struct is None or _is_right(value, struct):
         return value
     fields = _fields_of(struct)
     known = {name: field.required for name, field in fields.items()}
@@ -110,6 +111,14 @@ def _chosen(
     # The keys of a part of another type are those of another part.
     meant = did_you_mean(tag, by_tag) if field == "role" else tag
     return None if meant is None else by_tag.get(meant)
+
+
+def _is_right(value: dict[str, object], struct: types.StructType) -> bool:
+    """Return whether a message or a part is, as most are: the decoder is quick to say so."""
+    try:
+        return struct.tag_field is not None and bool(msgspec.convert(value, struct.cls))
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return False
 
 
 def _fields_of(struct: types.StructType) -> Mapping[str, types.Field]:
