@@ -90,6 +90,7 @@ class _Tally:
         self._image_examples = 0
         self._trained = 0
         self._first_cut: tuple[str | None, int] | None = None
+        self._hold_rows = True
         self._noted = NotedFindings()
 
     def read(self, name: str | None, stream: BinaryIO, *, alone: bool) -> None:
@@ -122,6 +123,8 @@ class _Tally:
 
     def _add(self, parts: Sequence[LinesSeen], name: str | None) -> None:
         """Add what was seen of a whole file."""
+        if parts and not parts[0].holds_rows:
+            parts, self._hold_rows = parts[:1], False
         windows = first_windows_line(parts)
         if windows is not None:
             self._noted.note(replace(_windows_lines(windows), file=name), windows)
@@ -144,7 +147,8 @@ class _Tally:
         amounts = Amounts(
             examples=self._examples, image_examples=self._image_examples, size=self._upload.size
         )
-        for finding in explain_amounts(amounts, role, self._format):
+        # Of rows that are still in a table or an archive nobody knows how many there are.
+        for finding in explain_amounts(amounts, role, self._format) if self._hold_rows else ():
             self._noted.note(finding)
         if self._first_cut is not None:
             name, number = self._first_cut

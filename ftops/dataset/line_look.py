@@ -14,6 +14,7 @@ from ftops.dataset.legal.glance import GLANCES
 from ftops.dataset.legal.rules import count_learned
 from ftops.dataset.lines import OVERLONG, Block
 from ftops.dataset.lines_seen import LinesSeen, NotedFindings
+from ftops.dataset.no_lines import explain_no_lines
 from ftops.dataset.pictures import shows_images
 
 _FILE_BITS = 48
@@ -41,12 +42,16 @@ class LineLook:
         self._trained = 0
         self._first_cut: int | None = None
         self._first_windows: int | None = None
+        self._holds_rows = True
         self._suspects: list[tuple[int, bytes, int]] = []
         self._noted = NotedFindings()
 
     def look(self, block: Block) -> None:
         """Look at the lines of one more block."""
         _, lines, end = block
+        if self._is_no_dataset(lines):
+            self._lines += len(lines)
+            return
         if self._first_windows is None:
             self._first_windows = self._seek_windows_line(block)
         uncounted = self._tokens.uncounted
@@ -72,6 +77,15 @@ class LineLook:
         if sum([len(line) for _, line, _ in self._suspects]) > MOST_WAITING:
             self._look_at_length()
 
+    def _is_no_dataset(self, lines: list[bytes]) -> bool:
+        """Return whether the file holds no rows at all, and tell it with its first line."""
+        if self._is_whole and not self._lines and lines:
+            what = explain_no_lines(lines[0])
+            if what is not None:
+                self._noted.note(what, 1)
+                self._holds_rows = False
+        return not self._holds_rows
+
     def _seek_windows_line(self, block: Block) -> int | None:
         lines = block.lines
         # One byte is found in a block faster than two; the first line may have begun before it.
@@ -89,6 +103,7 @@ class LineLook:
         self._look_at_length()
         return LinesSeen(
             lines=self._lines,
+            holds_rows=self._holds_rows,
             examples=self._examples,
             image_examples=self._image_examples,
             trained=self._trained,

@@ -22,9 +22,13 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesSeen:
-    """What is known of so many lines; their numbers begin with 1."""
+    """What is known of so many lines; their numbers begin with 1.
+
+    If the file holds no rows but something else, that is told of its first part.
+    """
 
     lines: int
+    holds_rows: bool
     examples: int
     image_examples: int
     trained: int
