@@ -250,10 +250,14 @@ class ReadingWatch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
-    """Who reads a large file: up to so many processes, and who is told how far they are."""
+    """Who reads a large file: up to so many processes, and who is told how far they are.
+
+    `deed` is what they read it for, in words that go before its name.
+    """
 
     processes: int = 1
     watch: ReadingWatch | None = None
+    deed: str = "reading"
 
 
 ALONE: Final = Readers()

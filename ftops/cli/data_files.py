@@ -110,6 +110,7 @@ def split(session: Session, /, files: tuple[str, ...], **wishes: object) -> int:
     from ftops.adapters.dataset_files.new_file import new_file, refuse_existing
     from ftops.adapters.dataset_files.reading import TRAIN, VALIDATION
     from ftops.core.desired import DataSource
+    from ftops.render.words import plural
 
     targets = {side: Path(str(wishes[side])) for side in (TRAIN, VALIDATION)}
     refuse_existing(*targets.values())
@@ -126,8 +127,6 @@ def split(session: Session, /, files: tuple[str, ...], **wishes: object) -> int:
             for row in opened.rows(source):
                 copy.write(row)
                 counts[side] += 1
-    session.say(
-        f"written: {targets[TRAIN]} ({counts[TRAIN]:,} rows), "
-        f"{targets[VALIDATION]} ({counts[VALIDATION]:,} rows)"
-    )
+    written = (f"{target} ({plural(counts[side], 'row')})" for side, target in targets.items())
+    session.say(f"written: {', '.join(written)}")
     return Exit.FINE

@@ -21,12 +21,16 @@ class Uploading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A large file is looked at: `done` of its `size` in bytes; it `is_over` at its end."""
+    """A large file is looked at: `done` of its `size` in bytes; it `is_over` at its end.
+
+    `deed` says what is done with it, as words before the name.
+    """
 
     name: str
     size: int
     done: int
     is_over: bool
+    deed: str = "reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

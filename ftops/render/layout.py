@@ -53,8 +53,12 @@ class Hanging:
 
 
 def rows(header: Sequence[str], found: Iterable[Row]) -> Group:
-    """Return the rows in columns as wide as their widest cell; only the last one ever wraps."""
-    listed = [Row(cells=tuple(safe(word, _HEADER) for word in header)), *found]
+    """Return the rows in columns as wide as their widest cell; only the last one ever wraps.
+
+    Without a header there is no line for one.
+    """
+    head = [Row(cells=tuple(safe(word, _HEADER) for word in header))] if header else []
+    listed = [*head, *found]
     widths = [
         max(cell.cell_len for cell in column)
         for column in zip(*(row.cells for row in listed), strict=True)

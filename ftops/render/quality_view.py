@@ -20,7 +20,6 @@ from ftops.render.quality_words import (
     quality_cells,
     sampling_notes,
 )
-from ftops.render.words import plural
 
 _BARS: Final = " ▁▂▃▄▅▆▇█"
 
@@ -57,7 +56,7 @@ def _figures_view(title: str, figures: QualityFigures) -> RenderableType:
         found.append(
             Row(cells=(safe("lengths", "dim"), safe(f"{first.start:,} {drawn} {end} tokens")))
         )
-    return rows((title, plural(figures.legal_rows, "row")), found)
+    return Group(safe(title, "bold"), rows((), found))
 
 
 def _drawn(counts: Sequence[int]) -> str:

@@ -9,16 +9,32 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
-    TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.table import Column
+from rich.text import Text
+from typing_extensions import override
 
 from ftops.core.progress import Reading
 from ftops.render.safe_text import one_line
 
 _PAUSE: Final = 0.1
+_WIDE: Final = 90
+_BAR: Final = 20
+_SHORT_BAR: Final = 8
+
+
+class _Name(ProgressColumn):
+    """What is done with which file: the one column that gives way on a narrow terminal."""
+
+    @override
+    def render(self, task: Task) -> Text:
+        """Return it, cut to the room there is."""
+        return Text(task.description, no_wrap=True, overflow="ellipsis")
 
 
 class ReadingProgress:
@@ -29,11 +45,11 @@ class ReadingProgress:
         self._bars: dict[str, TaskID] = {}
         self._next = 0.0
         self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(compact=True),
+            _Name(),
+            BarColumn(bar_width=_BAR if console.width >= _WIDE else _SHORT_BAR),
+            DownloadColumn(table_column=Column(no_wrap=True)),
+            TransferSpeedColumn(table_column=Column(no_wrap=True)),
+            TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
             console=console,
             transient=True,
             # A thread that draws would forbid forks, which read large files side by side.
@@ -66,7 +82,7 @@ class ReadingProgress:
                     self._progress.refresh()
                 return
             if bar is None:
-                shown = f"reading {one_line(reading.name)}"
+                shown = f"{reading.deed} {one_line(reading.name)}"
                 bar = self._progress.add_task(shown, total=reading.size)
                 self._bars[reading.name] = bar
             self._progress.update(bar, completed=reading.done)

@@ -31,7 +31,7 @@ def stats_view(title: str, stats: Stats) -> RenderableType:
     lines = (Row(cells=(safe(name, "dim"), safe(value))) for name, value in found)
     about = "tokens" if stats.tokens_exact else "~tokens"
     spreads = [_cells("turns", stats.turns), _cells(about, stats.tokens)]
-    return Group(rows((title, ""), lines), Text(), rows(_RANGES, spreads))
+    return Group(safe(title, "bold"), rows((), lines), Text(), rows(_RANGES, spreads))
 
 
 def stats_json(files: tuple[str, ...], stats: Stats) -> str:

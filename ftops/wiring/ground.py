@@ -1,7 +1,7 @@
 """What one project declares, and what lies around it on this machine: settings, data, git."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -100,7 +100,9 @@ class Ground:
         from ftops.adapters.dataset_files.quality import DataQuality
 
         return DataQuality(
-            self.root, allow_outside=self.project.allow_outside, readers=self.readers
+            self.root,
+            allow_outside=self.project.allow_outside,
+            readers=replace(self.readers, deed="judging"),
         )
 
     @cached_property
@@ -109,7 +111,9 @@ class Ground:
         from ftops.adapters.dataset_files.privacy import DataPrivacy
 
         return DataPrivacy(
-            self.root, allow_outside=self.project.allow_outside, readers=self.readers
+            self.root,
+            allow_outside=self.project.allow_outside,
+            readers=replace(self.readers, deed="scanning"),
         )
 
     @cached_property

@@ -85,6 +85,18 @@ def test_so_do_the_verbs_of_data(project: Path, words: tuple[str, ...]) -> None:
     assert "/21.0 MB" in told
 
 
+@pytest.mark.parametrize(
+    ("part", "deed"),
+    [
+        pytest.param("structure", "reading", id="checked"),
+        pytest.param("quality", "judging", id="judged"),
+        pytest.param("privacy", "scanning", id="looked through"),
+    ],
+)
+def test_each_look_at_a_large_file_says_what_it_does(project: Path, part: str, deed: str) -> None:
+    assert f"{deed} data.jsonl" in talk_of(project, "validate", "--only", part)
+
+
 def test_a_bar_is_gone_while_rows_are_judged(project: Path) -> None:
     told = talk_of(project, "data", "report", "data.jsonl")
     _, _, after = told.rpartition("MB/s")

@@ -19,21 +19,21 @@ figures are of a sample of 60 of 9,000 rows, the same every time
 left out as not legal: 1 row"""
 
 FULL = """\
-datasets/triage.jsonl  60 rows
-rows                   60
-repeats                2 equal, 1 nearly equal
-conflicts              1 prompt with several answers
-tokens a row           ~12 to 90, median 24
-tokens an answer       ~4 to 60, median 11
-turns a row            1
-said by assistant      ~700 tokens in 60 messages
-said by user           ~600 tokens in 60 messages
-said by system         ~200 tokens in 58 messages
-system prompts         1 wording, 2 rows without
-languages              English 40, German 2
-refusals               1 answer
-boilerplate            is there anything else? 30
-lengths                10 ▃█ 20+ tokens
+datasets/triage.jsonl
+rows               60
+repeats            2 equal, 1 nearly equal
+conflicts          1 prompt with several answers
+tokens a row       ~12 to 90, median 24
+tokens an answer   ~4 to 60, median 11
+turns a row        1
+said by assistant  ~700 tokens in 60 messages
+said by user       ~600 tokens in 60 messages
+said by system     ~200 tokens in 58 messages
+system prompts     1 wording, 2 rows without
+languages          English 40, German 2
+refusals           1 answer
+boilerplate        is there anything else? 30
+lengths            10 ▃█ 20+ tokens
 
 personal data and secrets: nothing
 Not checked: names of people, postal addresses and other free text, pictures, whether answers are
@@ -66,7 +66,7 @@ def test_one_dataset_in_full() -> None:
 
 def test_both_sides_the_leaks_and_the_findings() -> None:
     shown = printed(report_view(REPORT))
-    assert "\ndatasets/triage.valid.jsonl  10 rows\n" in shown
+    assert "\n\ndatasets/triage.valid.jsonl\nrows               10\n" in shown
     assert "of 10 validation rows compared: 1 with a prompt of training, 2 nearly" in shown
     assert "datasets/triage.jsonl:9: 2 repeats of other rows" in shown
     assert "personal data and secrets: 2 email" in shown
@@ -84,7 +84,7 @@ def test_the_last_bar_ends_with_its_last_number() -> None:
         FIGURES, histogram=(Bar(start=49, end=50, rows=2), Bar(start=50, end=51, rows=9))
     )
     shown = printed(report_view(replace(FINE, quality=replace(SAMPLED, training=figures))))
-    assert "lengths                49 ▂█ 50 tokens" in shown
+    assert "lengths            49 ▂█ 50 tokens" in shown
 
 
 def test_a_comment_on_a_pull_request() -> None:
@@ -99,13 +99,13 @@ def test_an_empty_dataset_has_no_lengths_to_draw() -> None:
     shown = printed(report_view(empty))
     assert "lengths" not in shown
     assert "too little text to tell" in shown
-    assert "system prompts         none" in shown
+    assert "system prompts     none" in shown
 
 
 def test_labels_are_told() -> None:
     figures = replace(FIGURES, labels=(Share(name="refund", rows=40), Share(name="other", rows=20)))
     shown = printed(report_view(replace(FINE, quality=replace(SAMPLED, training=figures))))
-    assert "labels                 refund 40, other 20" in shown
+    assert "labels             refund 40, other 20" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The bar of a large file: there from its first block, gone at its end."""
 
 import io
+from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from ftops.cli.reading import ReadingShow
@@ -9,8 +11,8 @@ from ftops.core.progress import Reading
 from ftops.render.reading_progress import ReadingProgress
 
 
-def terminal() -> Console:
-    return Console(file=io.StringIO(), force_terminal=True, width=90, color_system=None)
+def terminal(width: int = 90) -> Console:
+    return Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
 
 
 def written(console: Console) -> str:
@@ -29,6 +31,27 @@ def test_a_bar_says_how_far_and_how_large() -> None:
         bars.tell(at(50_000_000))
     assert "reading data.jsonl" in written(console)
     assert "50.0/100.0 MB" in written(console)
+
+
+def test_what_is_done_with_a_file_is_said() -> None:
+    console = terminal()
+    with ReadingProgress(console) as bars:
+        bars.tell(replace(at(25_000_000), deed="scanning"))
+    assert "scanning data.jsonl" in written(console)
+
+
+@pytest.mark.parametrize("width", [50, 60, 80])
+def test_on_a_narrow_terminal_only_the_name_gives_way(width: int) -> None:
+    console = terminal(width)
+    with ReadingProgress(console) as bars:
+        bars.tell(at(1_000_000, name="datasets/of/a/customer/with/a/long/name.jsonl"))
+        bars.tell(at(2_000_000, name="datasets/of/a/customer/with/a/long/name.jsonl"))
+    drawn = [frame for frame in written(console).split("\x1b[2K") if "reading" in frame]
+    assert drawn
+    for frame in drawn:
+        assert "…" in frame
+        assert ".0/100.0 MB " in frame
+        assert "--:--" in frame or "00:" in frame
 
 
 def test_an_end_that_nobody_saw_begin_draws_nothing() -> None:

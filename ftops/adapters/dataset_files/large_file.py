@@ -14,7 +14,7 @@ from ftops.adapters.dataset_files.line_ranges import line_ranges, read_range
 from ftops.adapters.dataset_files.side_by_side import may_fork, side_by_side
 from ftops.core.progress import Reading
 from ftops.dataset.parting import Beside
-from ftops.ports import Readers, ReadingWatch
+from ftops.ports import Readers
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -30,18 +30,18 @@ _COUNT: Final = Struct("q")
 
 def open_large(descriptor: int, shown: str, size: int, readers: Readers) -> BinaryIO:
     """Return the open file; reading it again begins anew."""
-    raw = _Told(descriptor, shown, size, readers.watch)
+    raw = _Told(descriptor, shown, size, readers)
     return cast("BinaryIO", _LargeFile(raw, size, readers.processes))
 
 
 class _Told(io.FileIO):
     """Tells after each block, and once it is at its end."""
 
-    def __init__(self, descriptor: int, shown: str, size: int, watch: ReadingWatch | None) -> None:
+    def __init__(self, descriptor: int, shown: str, size: int, readers: Readers) -> None:
         super().__init__(descriptor, "rb")
         self._shown = shown
         self._size = size
-        self._watch = watch
+        self._readers = readers
         self._done = 0
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:  # type: ignore[explicit-override]  # typing.override is 3.12's
@@ -60,9 +60,10 @@ class _Told(io.FileIO):
         super().close()
 
     def tell_done(self, done: int, *, is_over: bool = False) -> None:
-        if self._watch is not None:
-            told = Reading(name=self._shown, size=self._size, done=done, is_over=is_over)
-            self._watch.tell(told)
+        if self._readers.watch is not None:
+            deed, name, size = self._readers.deed, self._shown, self._size
+            told = Reading(deed=deed, name=name, size=size, done=done, is_over=is_over)
+            self._readers.watch.tell(told)
 
 
 class _LargeFile(io.BufferedReader):

@@ -153,6 +153,8 @@ class DataPaths:
         import difflib  # noqa: PLC0415 - only for what is not there
 
         folder = path.parent
+        if path.is_symlink():
+            return f"it is a symbolic link to {path.readlink()}, and nothing is there"
         try:
             # What files have in common is mostly their suffix.
             names = {each.name.partition(".")[0]: each.name for each in sorted(folder.iterdir())}
@@ -183,7 +185,7 @@ def _refuse_unusual(shown: str, about: os.stat_result) -> None:
             raise PathRefusedError(f"{shown} is a folder", hint=f"name its files: {shown}/*.jsonl")
         raise PathRefusedError(
             f"{shown} is no regular file, but a pipe, socket or device",
-            hint="write the rows into a .jsonl file",
+            hint="write what comes out of it into a file, and name that",
         )
     if about.st_size == 0:
         raise PathRefusedError(f"{shown} is empty", hint="put one JSON object on each line")

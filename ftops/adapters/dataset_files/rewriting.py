@@ -1,11 +1,9 @@
 """Write a file without personal data and secrets beside the one that has them, whole or not."""
 
-import os
 from pathlib import Path
-from typing import BinaryIO
 
+from ftops.adapters.dataset_files.given import given_files
 from ftops.adapters.dataset_files.new_file import linked_when_whole, refuse_existing
-from ftops.adapters.dataset_files.paths import opened
 from ftops.dataset.privacy.anonymise import Anonymiser, NotARowError
 from ftops.errors import DatasetError, FtopsError, Problem
 from ftops.ports import ALONE, Readers
@@ -16,9 +14,6 @@ _OWNER_ONLY = 0o600
 def anonymise_file(source: Path, target: Path, key: bytes, readers: Readers = ALONE) -> Anonymiser:
     """Write the target, and return what was done; FtopsError leaves nothing behind."""
     refuse_existing(target)
-    if not source.is_file():
-        what = "is no file" if source.exists() else "does not exist"
-        raise FtopsError(f"{source} {what}", hint="paths start at the folder that you are in")
     anonymiser = Anonymiser(key)
     try:
         _write(source, target, anonymiser, readers)
@@ -36,12 +31,10 @@ def anonymise_file(source: Path, target: Path, key: bytes, readers: Readers = AL
 
 def _write(source: Path, target: Path, anonymiser: Anonymiser, readers: Readers) -> None:
     with (
-        _open(source, readers) as rows,
         linked_when_whole(target, permissions=_OWNER_ONLY) as copy,
+        given_files(Path.cwd(), [str(source)], readers) as files,
     ):
+        if len(files.shown) > 1:
+            raise FtopsError(f"{source} is several files", hint="anonymise them one by one")
+        _, rows = files.named()[0]
         copy.writelines(anonymiser.lines(rows))
-
-
-def _open(source: Path, readers: Readers) -> BinaryIO:
-    descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
-    return opened(descriptor, str(source), os.fstat(descriptor).st_size, readers)

@@ -181,6 +181,13 @@ def a_circle(path: Path) -> None:
     path.symlink_to(path.name)
 
 
+def test_a_link_to_nowhere_is_called_one(root: Path) -> None:
+    (root / "datasets" / "x.jsonl").symlink_to("../gone.jsonl")
+    with pytest.raises(PathRefusedError) as caught:
+        found(root, "datasets/x.jsonl")
+    assert caught.value.hint == "it is a symbolic link to ../gone.jsonl, and nothing is there"
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -1,6 +1,8 @@
 """A copy without personal data: whole or not there, and never in the place of anything."""
 
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from ftops.adapters.dataset_files.rewriting import anonymise_file
 from ftops.core.progress import Reading
 from ftops.errors import DatasetError, FtopsError
 from ftops.ports import Readers
+from tests.adapters.dataset_files.test_unpacking import zstd
 
 KEY = b"k" * 32
 MAIL = "mira.oldfield@quietharbor-mail.net"
@@ -83,3 +86,29 @@ def test_a_bad_line_leaves_nothing_behind(source: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(source: Path) -> None:
     with pytest.raises(FtopsError, match="No such file or directory"):
         anonymise_file(source, source.parent / "no/out.jsonl", KEY)
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [pytest.param(gzip.compress, id="gzip"), pytest.param(zstd, id="zstd")],
+)
+def test_a_packed_source_is_read_as_what_is_in_it(
+    source: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = source.parent / "in.jsonl.packed"
+    packed.write_bytes(pack(source.read_bytes()))
+    anonymise_file(packed, source.parent / "out.jsonl", KEY)
+    assert json.loads((source.parent / "out.jsonl").read_bytes())["a"].endswith("@example.com")
+
+
+def test_a_table_is_told_the_next_command(source: Path) -> None:
+    table = source.rename(source.parent / "in.csv")
+    with pytest.raises(FtopsError, match=r"in\.csv is a table") as caught:
+        anonymise_file(table, source.parent / "out.jsonl", KEY)
+    assert (caught.value.hint or "").startswith("`ftops data import")
+
+
+def test_files_are_written_one_by_one(source: Path) -> None:
+    (source.parent / "in2.jsonl").write_bytes(source.read_bytes())
+    with pytest.raises(FtopsError, match="is several files"):
+        anonymise_file(source.parent / "in*.jsonl", source.parent / "out.jsonl", KEY)
