@@ -58,7 +58,8 @@ def validate(
         if only == "privacy":
             from ftops.cli.validate_privacy import validate_privacy
 
-            return validate_privacy(session, _declared(session, specs), output)
+            declared = _declared(session, specs)
+            return validate_privacy(session, declared, output, every=how["every"])
         with session.showing_reading():
             found = _look(session, specs, only, _closeness(only, exact=how["exact"]))
     except DeclarationError as error:

@@ -6,12 +6,15 @@ from ftops.cli.exits import Exit
 from ftops.cli.options import Format
 from ftops.cli.remarks import REMARKS, remark
 from ftops.cli.session import Session
+from ftops.cli.trouble import EVERY_HINT
 from ftops.core.desired import Declared
 from ftops.errors import DatasetError
 from ftops.usecases.privacy import look_through
 
 
-def validate_privacy(session: Session, declared: Sequence[Declared], output: Format) -> int:
+def validate_privacy(
+    session: Session, declared: Sequence[Declared], output: Format, *, every: bool
+) -> int:
     """Tell all that was found, and fail if any of it blocks."""
     with session.showing_reading():
         watched = look_through(declared, session.workplace.privacy)
@@ -20,11 +23,11 @@ def validate_privacy(session: Session, declared: Sequence[Declared], output: For
         from ftops.render.privacy_view import privacy_view
         from ftops.render.terminal import problems_view
 
-        if watched.warnings:
-            session.err.print(problems_view(watched.warnings))
+        if watched.warnings and not watched.blocking:
+            session.err.print(problems_view(problems, every=every, more=EVERY_HINT))
         session.show(privacy_view(watched.scanned))
         if watched.blocking:
-            raise DatasetError(watched.blocking, hint="these block; nothing else was looked at")
+            raise DatasetError(problems, hint="errors block; nothing else was looked at")
         return Exit.FINE
     if output is Format.JSON:
         from ftops.render.privacy_view import privacy_json

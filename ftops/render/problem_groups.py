@@ -37,9 +37,14 @@ def lines_words(problems: Iterable[Problem]) -> str:
 
 
 def group_problems(problems: Sequence[Problem], *, every: bool) -> tuple[list[list[Alike]], int]:
-    """Return what is shown, file by file, and how many findings are not even counted there."""
-    ordered = in_file_order(problems)
-    files = [list(group) for _, group in groupby(ordered, key=lambda one: one.path)]
+    """Return what is shown, file by file, and how many findings are not even counted there.
+
+    Errors come first, so that no number of warnings hides one.
+    """
+    ordered = sorted(in_file_order(problems), key=lambda one: one.is_warning)
+    files = [
+        list(group) for _, group in groupby(ordered, key=lambda one: (one.is_warning, one.path))
+    ]
     if every:
         return [[Alike(shown=tuple(group))] for group in files], 0
     room = MOST

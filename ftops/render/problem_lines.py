@@ -14,6 +14,7 @@ from ftops.render.safe_text import one_line, shortened
 from ftops.render.words import plural
 
 LONGEST_EXCERPT: Final = 160
+_STYLES: Final = {"warning: ": "yellow", "error: ": "red"}
 
 
 def problems_view(
@@ -21,13 +22,18 @@ def problems_view(
 ) -> RenderableType:
     """Show findings file by file, the first few of each code unless every one is asked for.
 
-    `more` says what shows the others.
+    Errors come last, where a terminal stops. `more` says what shows the others.
     """
     files, hidden = group_problems(problems, every=every)
+    words = _words(problems)
     blocks: list[RenderableType] = []
-    for kinds in files:
+    for kinds in sorted(files, key=lambda kinds: not kinds[0].shown[0].is_warning):
         for alike in kinds:
-            blocks += [line for one in alike.shown for line in _lines(one)]
+            blocks += [
+                line
+                for one in alike.shown
+                for line in problem_lines(one, prefix=words[one.is_warning])
+            ]
             blocks += [indented(safe(alike.rest, "dim"), 2)] if alike.rest else []
         blocks.append(Text())
     if hidden:
@@ -37,15 +43,16 @@ def problems_view(
     return Group(*blocks, _summary(problems), *told)
 
 
-def _lines(problem: Problem) -> Iterator[RenderableType]:
-    return problem_lines(problem, prefix="warning: " if problem.is_warning else "")
+def _words(problems: Sequence[Problem]) -> dict[bool, str]:
+    """Return what stands before a warning, and before an error if there are warnings too."""
+    return {True: "warning: ", False: "error: " if any(one.is_warning for one in problems) else ""}
 
 
 def problem_lines(problem: Problem, prefix: str = "") -> Iterator[RenderableType]:
     """Yield one finding's lines."""
     place = safe(f"{problem.place}: " if problem.place else "", "bold")
     code = safe(f" [{problem.code}]" if problem.code else "", "dim")
-    yield Text.assemble(safe(prefix), place, safe(problem.message), code)
+    yield Text.assemble(safe(prefix, _STYLES.get(prefix, "")), place, safe(problem.message), code)
     for line in _excerpt(problem):
         yield indented(line)
     if problem.hint:

@@ -27,24 +27,25 @@ LATE = json.dumps(
 )
 
 SHOWN = """\
-datasets/triage.jsonl:11:132: tool: The key "tool" is not known here. [FT022]
-    …", "content": "Yes."}], "tool": []}
-                             ^
-  hint: Did you mean "tools"?
-datasets/triage.jsonl:12:132: tool: The key "tool" is not known here. [FT022]
-    …", "content": "Yes."}], "tool": []}
-                             ^
-  hint: Did you mean "tools"?
-datasets/triage.jsonl:13:132: tool: The key "tool" is not known here. [FT022]
-    …", "content": "Yes."}], "tool": []}
-                             ^
-  hint: Did you mean "tools"?
-  +2 more [FT022] in lines 14, 15
 warning: datasets/triage.jsonl:16:63: messages[1].role: A system message stands in the middle of the
 conversation. [FT041]
     …t": "Hello?"}, {"role": "system", "content": "Be kind."}, {"role": "assistan…
                              ^
   hint: Move it to the top; few programs put instructions anywhere else.
+
+error: datasets/triage.jsonl:11:132: tool: The key "tool" is not known here. [FT022]
+    …", "content": "Yes."}], "tool": []}
+                             ^
+  hint: Did you mean "tools"?
+error: datasets/triage.jsonl:12:132: tool: The key "tool" is not known here. [FT022]
+    …", "content": "Yes."}], "tool": []}
+                             ^
+  hint: Did you mean "tools"?
+error: datasets/triage.jsonl:13:132: tool: The key "tool" is not known here. [FT022]
+    …", "content": "Yes."}], "tool": []}
+                             ^
+  hint: Did you mean "tools"?
+  +2 more [FT022] in lines 14, 15
 
 6 findings in 1 file: 5 errors, 1 warning.
 hint: `ftops validate --all` tells every one

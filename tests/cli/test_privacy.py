@@ -169,6 +169,17 @@ def test_a_misspelt_kind_is_told_with_what_was_meant(project: Checkout, ftops: F
     assert "did you mean email?" in ran.err
 
 
+@pytest.mark.parametrize("more", [pytest.param("", id="warnings"), pytest.param(CARD, id="errors")])
+def test_every_value_is_told_when_asked_for(project: Checkout, ftops: Ftops, more: str) -> None:
+    project.write(TRAIN, "".join(row(f"Write to {MAIL} {more}") + "\n" for _ in range(12)))
+    few = ftops("validate", "--only", "privacy")
+    every = ftops("validate", "--only", "privacy", "--all")
+    assert few.code == every.code == (1 if more else 0)
+    assert (few.err.count("This looks like an e-mail"), few.err.count("+9 more [FT351]")) == (3, 1)
+    assert every.err.count("This looks like an e-mail") == 12
+    assert "hint: `ftops validate --all` tells every one" in few.err
+
+
 @pytest.mark.parametrize(
     ("source", "told"),
     [

@@ -108,7 +108,7 @@ def test_a_report_needs_no_project(ftops: Ftops, empty: Checkout) -> None:
     empty.write("t.jsonl", written([*goods(), good(3)]))
     ran = ftops("data", "report", "t.jsonl")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("t.jsonl            61 rows\nrows               61\n")
+    assert ran.out.startswith("t.jsonl\nrows               61\n")
     assert "t.jsonl:61: 1 repeat of other rows: lines 4 and 61. [FT201]" in ran.out
 
 
@@ -125,7 +125,7 @@ def test_a_report_for_scripts(ftops: Ftops, empty: Checkout) -> None:
     [
         pytest.param("html", "<!doctype html>\n", id="a page"),
         pytest.param("json", '{\n  "format_version": 1,\n', id="JSON"),
-        pytest.param("text", "t.jsonl            60 rows\n", id="text"),
+        pytest.param("text", "t.jsonl\nrows               60\n", id="text"),
     ],
 )
 def test_a_report_into_a_file(ftops: Ftops, empty: Checkout, output: str, begin: str) -> None:

@@ -249,9 +249,18 @@ def test_findings_without_a_code_are_never_alike() -> None:
 def test_warnings_say_so_and_are_counted_beside_errors() -> None:
     unwise = replace(PROBLEM, code="X", is_warning=True)
     shown = printed(problems_view([PROBLEM, unwise]))
-    assert f"\nwarning: {unwise.place}: unknown key" in shown
+    assert shown.startswith(f"warning: {unwise.place}: unknown key")
+    assert f"\n\nerror: {PROBLEM.place}: unknown key" in shown
     assert shown.endswith("2 findings in 1 file: 1 error, 1 warning.")
     assert printed(problems_view([unwise])).endswith("1 finding in 1 file.")
+
+
+def test_no_number_of_warnings_hides_an_error() -> None:
+    unwise = [replace(PROBLEM, path=f"a/{n}", code="X", is_warning=True) for n in range(99)]
+    shown = printed(problems_view([*unwise, replace(PROBLEM, path="z", message="it is wrong")]))
+    assert shown.count("warning: ") == 49
+    assert "\n\nerror: z:4:3: it is wrong" in shown
+    assert "+50 more" in shown
 
 
 def test_history() -> None:
