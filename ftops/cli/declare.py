@@ -208,7 +208,7 @@ def _pin(
     session: Session, declared: Sequence[Declared], tokens: "Tokens", *, is_guarded: bool
 ) -> tuple[tuple[Desired, ...], tuple[Problem, ...]]:
     workplace = session.workplace
-    prices = workplace.project.prices
+    project = workplace.project
     try:
         tariffs = {
             name: (choice.name, workplace.site(choice).tariff)
@@ -216,7 +216,8 @@ def _pin(
         }
     except TargetError:
         # Whether files are right does not depend on where they will train.
-        tariffs = {one.name: (OPENAI, Tariff(overrides=prices)) for one in workplace.declared}
+        tariff = Tariff(overrides=project.prices, hourly=project.hourly_prices)
+        tariffs = {one.name: (OPENAI, tariff) for one in workplace.declared}
     with closing(workplace.open_datasets(tokens)) as datasets:
         guarded = GuardedData(datasets, workplace.privacy) if is_guarded else datasets
         return pin_all(declared, guarded, tariffs)

@@ -29,11 +29,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """Trained tokens and US dollars of one lock; `exact` where the estimate assumed nothing."""
+    """Trained tokens and US dollars of one lock; `exact` where the estimate assumed nothing.
+
+    With `usd_per_hour` the training's time was billed, of which the provider tells nothing.
+    """
 
     tokens: Comparison
     usd: Comparison
     exact: bool
+    usd_per_hour: float | None = None
 
     @classmethod
     def of(cls, lock: Lock, desired: Desired | None) -> Self:
@@ -47,6 +51,7 @@ class Bill:
             usd=Comparison(
                 estimated=None if estimate is None else estimate.usd, billed=lock.cost_usd
             ),
+            usd_per_hour=None if estimate is None else estimate.usd_per_hour,
             exact=estimate is not None and estimate.exact and not estimate.epochs_are_assumed,
         )
 

@@ -20,6 +20,10 @@ TRAINING_PRICES: Final[Mapping[str, float]] = {
 """USD per million trained tokens, as of `PRICES_AS_OF`
 (https://platform.openai.com/docs/pricing)."""
 
+HOURLY_PRICES: Final[Mapping[str, float]] = {"o4-mini-2025-04-16": 100.0}
+"""USD per hour of reinforcement: the training's own time is billed, to the second, and the tokens
+of model graders beside it (same page, and https://help.openai.com/en/articles/11323177)."""
+
 ANSWER_PRICES: Final[Mapping[str, tuple[float, float]]] = {
     "gpt-4.1-2025-04-14": (3.0, 12.0),
     "gpt-4.1-mini-2025-04-14": (0.8, 3.2),
@@ -42,24 +46,32 @@ class Tariff:
 
     free: bool = False
     overrides: Mapping[str, float] = field(default_factory=dict)
+    hourly: Mapping[str, float] = field(default_factory=dict)
 
-    def usd_per_million(self, base_model: str) -> float | None:
+    def usd_per_million(self, base_model: str, method: str | None = None) -> float | None:
         """Return the price of training `base_model`, or None if nobody told us.
 
         A tuned model's id (`ft:<base>:…`) is charged like its base; a dated snapshot like its
-        family if only that is listed.
+        family if only that is listed. Reinforcement has a price by tokens only in a project's own.
         """
         if self.free:
             return 0.0
-        for table in (self.overrides, TRAINING_PRICES):
-            price = _listed(table, base_model)
-            if price is not None:
-                return float(price)
-        return None
+        own = _listed(self.overrides, base_model)
+        if own is not None or method == "reinforcement":
+            return None if own is None else float(own)
+        return _listed(TRAINING_PRICES, base_model)
 
-    def cost(self, base_model: str, trained_tokens: int) -> float | None:
+    def usd_per_hour(self, base_model: str, method: str | None) -> float | None:
+        """Return the price of an hour of training where that is billed; None if it is not."""
+        is_by_tokens = self.usd_per_million(base_model, method) is not None
+        if method != "reinforcement" or is_by_tokens:
+            return None
+        own = _listed(self.hourly, base_model)
+        return _listed(HOURLY_PRICES, base_model) if own is None else float(own)
+
+    def cost(self, base_model: str, trained_tokens: int, method: str | None = None) -> float | None:
         """Return USD for `trained_tokens`, or None without a price."""
-        price = self.usd_per_million(base_model)
+        price = self.usd_per_million(base_model, method)
         return None if price is None else round(trained_tokens * price / PER, _CENT_DIGITS)
 
     def answer_cost(self, model: str, prompt_tokens: int, completion_tokens: int) -> float | None:
@@ -90,6 +102,8 @@ def _listed(table: Mapping[str, _Price], model: str) -> _Price | None:
 class Estimate:
     """What one training is expected to bill; `usd` is None where no price is known.
 
+    With `usd_per_hour` the time of the training is billed, which nobody knows before.
+
     `bound` is how far off tokens from a sample may be, as a share of them.
     """
 
@@ -99,6 +113,7 @@ class Estimate:
     exact: bool
     usd: float | None
     bound: float | None = None
+    usd_per_hour: float | None = None
 
     @property
     def trained_tokens(self) -> int:

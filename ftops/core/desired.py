@@ -175,7 +175,8 @@ def pin(
         epochs_are_assumed=assumed,
         exact=pins.training.tokens_exact,
         bound=pins.training.tokens_bound,
-        usd=tariff.cost(root, trained),
+        usd=tariff.cost(root, trained, declared.spec.method),
+        usd_per_hour=tariff.usd_per_hour(root, declared.spec.method),
     )
     return Desired(
         declared=declared,

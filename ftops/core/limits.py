@@ -29,6 +29,19 @@ def check_limits(plan: Plan, limits: Limits) -> None:
         )
     if limits.max_cost_usd is None or not count:
         return
+    hourly = {
+        one.desired.root_model: one.desired.estimate.usd_per_hour
+        for one in plan.trains
+        if one.desired.estimate.usd_per_hour is not None
+    }
+    if hourly:
+        base, usd = min(hourly.items())
+        raise TooMuchTraining(
+            f"limits.max_cost_usd is set, but {base} is billed by training time at "
+            f"${usd:,.2f} per hour, so its cost is not known before",
+            hint=f"add a guess of yours, `prices: {{{base}: USD_PER_MILLION_TOKENS}}`, to "
+            "ftops.yaml, or take limits.max_cost_usd out",
+        )
     unpriced = sorted(
         {one.desired.root_model for one in plan.trains if one.desired.estimate.usd is None}
     )

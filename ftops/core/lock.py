@@ -84,7 +84,9 @@ def lock_for(desired: Desired, job: ObservedJob, tariff: Tariff) -> Lock:
         resolved=resolved,
         files={key: str(value) for key, value in files.items() if value is not None},
         trained_tokens=tokens,
-        cost_usd=None if tokens is None else tariff.cost(desired.root_model, tokens),
+        cost_usd=None
+        if tokens is None
+        else tariff.cost(desired.root_model, tokens, desired.spec.method),
         created_at=job.created_at,
         finished_at=job.finished_at,
         metadata=desired.metadata_to_record(job.own_metadata),

@@ -53,6 +53,7 @@ class Project:
     targets: Mapping[str, Target] = field(default_factory=dict)
     limits: Limits = Limits()
     prices: Mapping[str, float] = field(default_factory=dict)
+    hourly_prices: Mapping[str, float] = field(default_factory=dict)
     lease: GitLease | None = None
     allow_outside: bool = False
     template_env: tuple[str, ...] = ()

@@ -13,7 +13,9 @@ def bill_words(bill: Bill | None) -> str:
     """Return `tokens 15,150 (estimate 15,000, +1%), cost $0.08 (…)`; nothing if none is known."""
     if bill is None or (bill.tokens.billed is None and bill.usd.billed is None):
         return ""
-    return f"tokens {_told(bill.tokens, _count)}, cost {_told(bill.usd, dollars)}"
+    is_by_time = bill.usd_per_hour is not None and bill.usd.billed is None
+    cost = f"by time at {dollars(bill.usd_per_hour or 0)} per hour" if is_by_time else None
+    return f"tokens {_told(bill.tokens, _count)}, cost {cost or _told(bill.usd, dollars)}"
 
 
 def _told(one: Comparison, words: Callable[[float], str]) -> str:

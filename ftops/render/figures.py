@@ -8,10 +8,11 @@ from typing import Final
 from ftops.core.cost import Estimate
 from ftops.core.lock import Lock
 from ftops.core.outcome import Outcome, Settled
-from ftops.core.plan import Await, Confirm, Plan, Train, kind_of
-from ftops.render.words import dollars, plural
+from ftops.core.plan import Await, Confirm, Forget, Plan, Train, kind_of
+from ftops.render.words import NO_PRICE, dollars, plural
 
 CENTS_OF_CENTS: Final = 4
+BY_TIME: Final = "billed by training time"
 
 _PLANNED: Final[Mapping[str, str]] = {
     "train": "to train",
@@ -39,13 +40,17 @@ _DONE: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Counts by word, and what is or was trained; `usd` leaves out `unpriced` trainings."""
+    """Counts by word, and what is or was trained; `usd` leaves out `unpriced` trainings.
+
+    Of those, `hourly` ones are billed by their time.
+    """
 
     counts: Mapping[str, int]
     trained_tokens: int
     usd: float
     unpriced: int
     exact: bool
+    hourly: int = 0
 
     @property
     def known_usd(self) -> float | None:
@@ -67,6 +72,7 @@ def estimated_totals(estimates: Sequence[Estimate]) -> Totals:
         trained_tokens=sum(one.trained_tokens for one in estimates),
         usd=_total(one.usd for one in estimates),
         unpriced=sum(one.usd is None for one in estimates),
+        hourly=sum(one.usd_per_hour is not None for one in estimates),
         exact=all(one.exact and not one.epochs_are_assumed for one in estimates),
     )
 
@@ -80,6 +86,7 @@ def outcome_totals(outcomes: Sequence[Outcome]) -> Totals:
         trained_tokens=sum(lock.trained_tokens or 0 for lock in locks),
         usd=_total(lock.cost_usd for lock in locks),
         unpriced=sum(lock.cost_usd is None for lock in locks),
+        hourly=sum(map(_is_billed_by_time, outcomes)),
         exact=True,
     )
 
@@ -89,6 +96,13 @@ def trained_lock(outcome: Outcome) -> Lock | None:
     if isinstance(outcome, Settled) and isinstance(outcome.change, Train | Await | Confirm):
         return outcome.lock
     return None
+
+
+def _is_billed_by_time(outcome: Outcome) -> bool:
+    lock = trained_lock(outcome)
+    if lock is None or lock.cost_usd is not None or isinstance(outcome.change, Forget):
+        return False
+    return outcome.change.desired.estimate.usd_per_hour is not None
 
 
 def plan_sentence(plan: Plan) -> str:
@@ -126,11 +140,17 @@ def _listed(counts: Mapping[str, int], words: Mapping[str, str], extra: Mapping[
 
 
 def _cost(totals: Totals) -> str:
-    count = totals.counts["train"]
-    if totals.unpriced == count:
-        return "no price known"
-    money = dollars(totals.usd, about=not totals.exact)
-    return f"{money}, {totals.unpriced} without a price" if totals.unpriced else money
+    count, unknown = totals.counts["train"], totals.unpriced - totals.hourly
+    if unknown == count:
+        return NO_PRICE
+    if totals.hourly == count:
+        return BY_TIME
+    told = (
+        (totals.unpriced < count, dollars(totals.usd, about=not totals.exact)),
+        (totals.hourly, f"{totals.hourly} {BY_TIME}"),
+        (unknown, f"{unknown} without a price"),
+    )
+    return ", ".join(words for holds, words in told if holds)
 
 
 def _total(costs: Iterable[float | None]) -> float:

@@ -68,6 +68,7 @@ def estimate_part(estimate: Estimate) -> Plain:
         "exact": estimate.exact,
         "bound": estimate.bound,
         "usd": estimate.usd,
+        "usd_per_hour": estimate.usd_per_hour,
     }
 
 
@@ -125,6 +126,7 @@ def _bill_part(bill: Bill) -> Plain:
     return {
         "trained_tokens": _comparison_part(bill.tokens),
         "usd": _comparison_part(bill.usd),
+        "usd_per_hour": bill.usd_per_hour,
         "exact": bill.exact,
     }
 

@@ -47,6 +47,7 @@ OUTCOME_MARKS: Final[Mapping[str, str]] = {
 }
 
 CENT: Final = 0.01
+NO_PRICE: Final = "no price known"
 LONGEST_VALUE: Final = 60
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SHORTEST_DIGEST: Final = 4
@@ -69,11 +70,20 @@ def estimate_words(estimate: Estimate) -> str:
     """Return tokens times epochs, the trained tokens and the money."""
     about = not estimate.exact or estimate.epochs_are_assumed
     epochs = plural(estimate.epochs, "epoch") + (" (auto)" if estimate.epochs_are_assumed else "")
-    price = "no price known" if estimate.usd is None else dollars(estimate.usd, about=about)
     bound = bound_words(estimate.bound)
     tokens = f"{'' if estimate.exact else '~'}{estimate.tokens_per_epoch:,}{bound} tokens"
     trained = f"{'≈' if about else '='} {estimate.trained_tokens:,} trained tokens"
+    price = _price_words(estimate, about=about)
     return f"{tokens} \N{MULTIPLICATION SIGN} {epochs} {trained}, {price}"
+
+
+def _price_words(estimate: Estimate, *, about: bool) -> str:
+    if estimate.usd is not None:
+        return dollars(estimate.usd, about=about)
+    if estimate.usd_per_hour is None:
+        return NO_PRICE
+    hour = dollars(estimate.usd_per_hour)
+    return f"billed by training time at {hour} per hour, so not known before"
 
 
 def assumption_words(estimates: Iterable[Estimate]) -> str:
@@ -86,7 +96,10 @@ def assumption_words(estimates: Iterable[Estimate]) -> str:
             any(not one.exact and one.bound is None for one in known),
             "~ where no rule of counting is published",
         ),
-        (any(one.usd for one in known), f"prices of {PRICES_AS_OF} where ftops.yaml has none"),
+        (
+            any(one.usd or one.usd_per_hour for one in known),
+            f"prices of {PRICES_AS_OF} where ftops.yaml has none",
+        ),
     )
     assumed = "; ".join(words for holds, words in told if holds)
     return f"Estimated: {assumed}." if assumed else ""

@@ -175,7 +175,10 @@ class Workplace(Ground):
         return {**hands, **self.sharing.shared(met, reporter)}
 
     def _tariff(self, target: Target) -> Tariff:
-        return Tariff(free=target.kind == "local", overrides=self.project.prices)
+        project = self.project
+        return Tariff(
+            free=target.kind == "local", overrides=project.prices, hourly=project.hourly_prices
+        )
 
     def journal(self, name: TargetName) -> JournalFile:
         """Return the journal of one target."""

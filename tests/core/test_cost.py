@@ -80,6 +80,49 @@ def test_what_trained_tokens_cost(model: str, tokens: int, usd: float | None) ->
     assert Tariff().cost(model, tokens) == usd
 
 
+MINI = "o4-mini-2025-04-16"
+
+
+@pytest.mark.parametrize(
+    ("tariff", "model", "method", "hour", "million"),
+    [
+        pytest.param(Tariff(), MINI, "reinforcement", 100.0, None, id="listed"),
+        pytest.param(Tariff(), f"ft:{MINI}:acme::x", "reinforcement", 100.0, None, id="a tune"),
+        pytest.param(Tariff(), MINI, "supervised", None, None, id="another method"),
+        pytest.param(Tariff(), "nobody-knows", "reinforcement", None, None, id="unknown"),
+        pytest.param(
+            Tariff(),
+            "gpt-4.1-2025-04-14",
+            "reinforcement",
+            None,
+            None,
+            id="no price by tokens",
+        ),
+        pytest.param(Tariff(free=True), MINI, "reinforcement", None, 0.0, id="free"),
+        pytest.param(
+            Tariff(hourly={MINI: 80}), MINI, "reinforcement", 80.0, None, id="the project's own"
+        ),
+        pytest.param(
+            Tariff(hourly={"nobody": 0}),
+            "nobody-knows",
+            "reinforcement",
+            0.0,
+            None,
+            id="of a family",
+        ),
+        pytest.param(
+            Tariff(overrides={MINI: 40}), MINI, "reinforcement", None, 40.0, id="a guess by tokens"
+        ),
+    ],
+)
+def test_reinforcement_is_billed_by_its_time(
+    tariff: Tariff, model: str, method: str, hour: float | None, million: float | None
+) -> None:
+    assert tariff.usd_per_hour(model, method) == hour
+    assert tariff.usd_per_million(model, method) == million
+    assert tariff.cost(model, 1_000_000, method) == million
+
+
 def test_billed_are_tokens_times_epochs() -> None:
     estimate = Estimate(
         tokens_per_epoch=1_000, epochs=3, epochs_are_assumed=False, exact=True, usd=None

@@ -18,6 +18,19 @@ def launching(*models: str) -> Plan:
 
 MINI = "gpt-4.1-mini-2025-04-14"
 PLAN = launching(MINI)
+REINFORCED = Plan(
+    changes=(
+        Train(
+            desired=desired(
+                model="o4-mini-2025-04-16",
+                method="reinforcement",
+                dataset={"train": "a.jsonl", "validation": "b.jsonl"},
+                grader={"type": "string_check", "name": "exact", "operation": "eq"},
+            ),
+            reason=Reason.SPEC_ADDED,
+        ),
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +68,7 @@ def test_another_plan_is_refused(expected: str) -> None:
         pytest.param(PLAN, Limits(max_cost_usd=0.075), id="as much as allowed"),
         pytest.param(launching(), Limits(max_train=0, max_cost_usd=0), id="nothing to launch"),
         pytest.param(launching("nobody-knows"), Limits(max_train=1), id="an unknown price alone"),
+        pytest.param(REINFORCED, Limits(max_train=1), id="a cost by the hour alone"),
     ],
 )
 def test_within_limits(plan: Plan, limits: Limits) -> None:
@@ -84,6 +98,13 @@ def test_within_limits(plan: Plan, limits: Limits) -> None:
             "no price is known for nobody-knows, unheard-of",
             "prices: {nobody-knows: USD_PER_MILLION_TOKENS}",
             id="a price that nobody knows",
+        ),
+        pytest.param(
+            REINFORCED,
+            Limits(max_cost_usd=1_000),
+            r"o4-mini-2025-04-16 is billed by training time at \$100.00 per hour, so its cost is",
+            "`prices: {o4-mini-2025-04-16: USD_PER_MILLION_TOKENS}`, to ftops.yaml, or take",
+            id="a cost that nobody knows before",
         ),
     ],
 )

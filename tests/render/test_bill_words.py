@@ -39,5 +39,15 @@ def test_a_bill_in_words(tokens: Comparison, usd: Comparison, words: str) -> Non
     assert bill_words(Bill(tokens=tokens, usd=usd, exact=True)) == words
 
 
+def test_a_cost_by_time_is_told_as_such() -> None:
+    tokens = Comparison(estimated=900, billed=900)
+    bill = Bill(tokens=tokens, usd=NOTHING, exact=True, usd_per_hour=100)
+    assert bill_words(bill) == "tokens 900 (as estimated), cost by time at $100.00 per hour"
+    known = Bill(
+        tokens=tokens, usd=Comparison(estimated=None, billed=7), exact=True, usd_per_hour=9
+    )
+    assert bill_words(known).endswith("cost $7.00 (estimate unknown)")
+
+
 def test_no_bill_no_words() -> None:
     assert bill_words(None) == ""

@@ -115,6 +115,14 @@ DOCTOR = """\
 1 of 3 checks failed, 1 could not be made."""
 
 
+TIMED = replace(
+    TRAIN,
+    desired=replace(
+        TRAIN.desired, estimate=replace(TRAIN.desired.estimate, usd=None, usd_per_hour=100)
+    ),
+)
+
+
 def test_the_samples_hold_every_kind_of_outcome() -> None:
     assert {type(outcome) for outcome in OUTCOMES} == set(get_args(Outcome))
 
@@ -137,6 +145,11 @@ def test_outcomes_of_every_kind() -> None:
             [OUTCOMES[1], Settled(change=TRAIN, lock=lock(TRAIN.desired, cost_usd=None))],
             "Done: 2 trained (30,000 tokens, $0.07, 1 without a price).",
             id="one price of two",
+        ),
+        pytest.param(
+            [OUTCOMES[1], Settled(change=TIMED, lock=lock(TIMED.desired, cost_usd=None))],
+            "Done: 2 trained (30,000 tokens, $0.07, 1 billed by training time).",
+            id="one by its time",
         ),
     ],
 )

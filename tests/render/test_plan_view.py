@@ -141,6 +141,12 @@ def test_valid_specs_without_tokens() -> None:
 FREE = replace(
     TRAIN, desired=replace(TRAIN.desired, estimate=replace(TRAIN.desired.estimate, usd=0))
 )
+TIMED = replace(
+    TRAIN_NEW,
+    desired=replace(
+        TRAIN_NEW.desired, estimate=replace(TRAIN_NEW.desired.estimate, usd=None, usd_per_hour=100)
+    ),
+)
 UNPRICED = replace(TRAIN, desired=desired("other", model="llama-9"))
 
 
@@ -165,6 +171,17 @@ UNPRICED = replace(TRAIN, desired=desired("other", model="llama-9"))
             (TRAIN, UNPRICED),
             "Plan: 2 to train (~35,000 trained tokens, ~$0.10, 1 without a price).",
             id="one price",
+        ),
+        pytest.param(
+            (TIMED, TIMED),
+            "Plan: 2 to train (~30,000 trained tokens, billed by training time).",
+            id="all by their time",
+        ),
+        pytest.param(
+            (TRAIN, TIMED, UNPRICED),
+            "Plan: 3 to train (~50,000 trained tokens, ~$0.10, 1 billed by training time, "
+            "1 without a price).",
+            id="one of each",
         ),
         pytest.param((HOLD, KEEP), "Plan: 1 held, 1 unchanged.", id="only held"),
         pytest.param((KEEP, KEEP), "Nothing to do: 2 specs in sync.", id="nothing"),

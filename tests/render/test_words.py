@@ -11,6 +11,7 @@ from ftops.render.words import (
     MARKS,
     OUTCOME_MARKS,
     REASONS,
+    assumption_words,
     difference_words,
     dollars,
     estimate_words,
@@ -88,6 +89,20 @@ def test_an_estimate_in_words(exact: bool, assumed: bool, usd: float | None, sho
         tokens_per_epoch=9, epochs=1, epochs_are_assumed=assumed, exact=exact, usd=usd
     )
     assert estimate_words(estimate).replace("\N{MULTIPLICATION SIGN}", "*") == shown
+
+
+def test_a_price_by_the_hour_is_told() -> None:
+    estimate = Estimate(
+        tokens_per_epoch=9,
+        epochs=1,
+        epochs_are_assumed=False,
+        exact=False,
+        usd=None,
+        usd_per_hour=100,
+    )
+    told = "billed by training time at $100.00 per hour, so not known before"
+    assert estimate_words(estimate).endswith(f"9 trained tokens, {told}")
+    assert "prices of" in assumption_words([estimate])
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def judged(draft: Draft, tariff: Tariff) -> Judgement:
         epochs=epochs,
         epochs_assumed=assumed,
         trained_tokens=trained,
-        usd=tariff.cost(draft.model, trained),
+        usd=tariff.cost(draft.model, trained, draft.method),
         spec_path=spec_path,
         spec=spec_text(_fields(draft, sides)),
         commands=_commands(draft.name, (spec_path, *(one.path for one in sides))),

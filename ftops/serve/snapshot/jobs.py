@@ -139,7 +139,7 @@ def _cost(job: ObservedJob, lock: Lock | None, sight: Sight) -> float | None:
         return lock.cost_usd
     if job.trained_tokens is None:
         return None
-    return sight.tariff.cost(job.model, job.trained_tokens)
+    return sight.tariff.cost(job.model, job.trained_tokens, job.method)
 
 
 def _declared_hyperparameters(desired: Desired | None, lock: Lock | None) -> Mapping[str, Any]:

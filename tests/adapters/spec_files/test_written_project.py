@@ -40,6 +40,11 @@ def test_a_declared_local_target(written: dict[str, Any], kind: str) -> None:
     assert (found.kind, found.base_url) == (kind, written.get("base_url"))
 
 
+def test_prices_are_by_tokens_or_by_the_hour() -> None:
+    meant = project(prices={"a": 2.5, "b": {"per_hour": 80}}).meant()
+    assert (meant.prices, meant.hourly_prices) == ({"a": 2.5}, {"b": 80})
+
+
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
@@ -49,6 +54,7 @@ def test_a_declared_local_target(written: dict[str, Any], kind: str) -> None:
         pytest.param({"limits": {"max_train": -1}}, "limits.max_train", id="less than no jobs"),
         pytest.param({"limits": {"max_cost_usd": -1}}, "limits.max_cost_usd", id="less than free"),
         pytest.param({"prices": {"gpt": -1}}, "prices.gpt", id="a negative price"),
+        pytest.param({"prices": {"gpt": {"per_hour": -1}}}, "prices.gpt", id="a negative hour"),
         pytest.param({"lease": "redis"}, "lease", id="an unknown lease"),
         pytest.param({"lease": {}}, "lease", id="a lease without its kind"),
         pytest.param({"lease": {"git": {"ref": "main"}}}, "lease", id="a ref that is none"),

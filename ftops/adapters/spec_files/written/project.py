@@ -88,6 +88,14 @@ class SharedLease(Written):
     git: Annotated[GitLease, Field(description="A ledger on a git remote.")]
 
 
+class HourlyPrice(Written):
+    """What an hour of training costs, where that is billed."""
+
+    per_hour: Annotated[
+        StrictFloat, Field(ge=0, description="USD per hour; reinforcement alone is billed by it.")
+    ]
+
+
 class Project(Written):
     """`ftops.yaml`, parsed."""
 
@@ -112,9 +120,10 @@ class Project(Written):
     limits: Annotated[
         Limits, Field(description="A plan beyond these refuses itself before anything is spent.")
     ] = Limits()
-    prices: dict[StrictStr, Annotated[StrictFloat, Field(ge=0)]] = Field(
+    prices: dict[StrictStr, Annotated[StrictFloat, Field(ge=0)] | HourlyPrice] = Field(
         default_factory=dict,
-        description="USD per million trained tokens, by base model; wins over the built-in table.",
+        description="USD per million trained tokens, or per hour of reinforcement, by base model; "
+        "wins over the built-in table.",
     )
     lease: Annotated[
         Literal["none", "git"] | SharedLease,
@@ -134,6 +143,10 @@ class Project(Written):
             if name == "local" and "kind" not in target.model_fields_set:
                 plain["targets"][name]["kind"] = "local"
         plain["lease"] = self._lease()
+        for name, price in self.prices.items():
+            if isinstance(price, HourlyPrice):
+                del plain["prices"][name]
+                plain.setdefault("hourly_prices", {})[name] = price.per_hour
         return msgspec.convert(plain, core.Project)
 
     def _lease(self) -> dict[str, Any] | None:
