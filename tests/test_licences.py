@@ -51,11 +51,11 @@ def reached(names: set[str]) -> Iterator[importlib.metadata.Distribution]:
 
 def licence_of(one: importlib.metadata.Distribution) -> str:
     told = one.metadata
-    if told["License-Expression"]:
+    if "License-Expression" in told:
         return str(told["License-Expression"])
     classes = [line for line in told.get_all("Classifier", []) if line.startswith("License ::")]
     named = [line.rpartition(" :: ")[2] for line in classes]
-    return " OR ".join(named) or str(told["License"] or "").partition("\n")[0]
+    return " OR ".join(named) or str(told.get("License", "")).partition("\n")[0]
 
 
 def is_permissive(licence: str) -> bool:

@@ -54,12 +54,15 @@ class ServeDatabase:
             self._connection = sqlite3.connect(
                 self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
-            self._open()
+            try:
+                self._open()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _open(self) -> None:
         (version,) = self._connection.execute("pragma user_version").fetchone()
         if version > SCHEMA:
-            self._connection.close()
             raise RecordError(
                 f"{self._path.name} was written by a newer ftops (schema {version})",
                 hint="serve with that version, or move the file away and make new tokens",

@@ -57,26 +57,28 @@ class Database:
     def __init__(self, path: Path, *, reading: bool = False) -> None:
         """Open the file and create what is missing; only `reading`, change nothing."""
         self._lock = threading.RLock()
-        if reading:
-            self._connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30, check_same_thread=False
-            )
-            self._refuse_a_later_one(path)
-            return
+        place = f"{path.resolve().as_uri()}?mode={'ro' if reading else 'rwc'}"
         self._connection = sqlite3.connect(
-            path, timeout=30, isolation_level=None, check_same_thread=False
+            place, uri=True, timeout=30, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._refuse_a_later_one(path)
+            if not reading:
+                self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         # A job answered with an id must survive the machine losing power right after.
         self._connection.execute("PRAGMA synchronous = FULL")
-        self._refuse_a_later_one(path)
         self._connection.executescript(_SCHEMA)
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _refuse_a_later_one(self, path: Path) -> None:
         found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
-            self._connection.close()
             raise StoreTooNewError(
                 f"{path} has schema {found}; this ftops knows up to {SCHEMA_VERSION}"
             )

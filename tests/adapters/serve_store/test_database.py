@@ -11,6 +11,7 @@ from ftops.core.access import Role, Usage, Used
 from ftops.errors import RecordError
 from ftops.serve.access.new_token import new_token
 from tests.fakes.clock import NOON
+from tests.open_files import is_open
 
 CALL = Used(calls=1, prompt_tokens=10, completion_tokens=5, usd=0.5)
 
@@ -79,11 +80,16 @@ def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "serve.db") as newer:
         newer.execute("pragma user_version = 2")
     newer.close()
-    with pytest.raises(RecordError, match="newer ftops"):
+    with pytest.raises(RecordError, match="newer ftops") as refused:
         ServeDatabase(tmp_path)
+    # What was raised still holds on to all that was begun.
+    assert refused.value
+    assert not is_open(tmp_path / "serve.db")
 
 
 def test_a_damaged_store_is_told_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "serve.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(RecordError, match=r"serve\.db cannot be used"):
+    with pytest.raises(RecordError, match=r"serve\.db cannot be used") as refused:
         ServeDatabase(tmp_path)
+    assert refused.value
+    assert not is_open(tmp_path / "serve.db")

@@ -13,6 +13,7 @@ from ftops.trainer.store.job_life import Happening, IllegalTransitionError, Stat
 from ftops.trainer.store.records import JobError, StoredCompletion, StoredFile, TunedModel
 from ftops.trainer.store.store import Store, StoreBusyError
 from ftops.trainer.store.table import Window
+from tests.open_files import is_open
 from tests.trainer.samples import a_file, a_job
 
 TEN = Window(limit=10)
@@ -74,8 +75,11 @@ def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(StoreTooNewError, match=f"schema {SCHEMA_VERSION + 1}"):
+    with pytest.raises(StoreTooNewError, match=f"schema {SCHEMA_VERSION + 1}") as refused:
         Store(tmp_path)
+    # What was raised still holds on to all that was begun.
+    assert refused.value
+    assert not is_open(path)
     path.unlink()
     Store(tmp_path).close()
 
