@@ -55,7 +55,7 @@ def licence_of(one: importlib.metadata.Distribution) -> str:
         return str(told["License-Expression"])
     classes = [line for line in told.get_all("Classifier", []) if line.startswith("License ::")]
     named = [line.rpartition(" :: ")[2] for line in classes]
-    return " OR ".join(named) or str(told.get("License", "")).partition("\n")[0]
+    return " OR ".join(named) or told.get_all("License", [""])[0].partition("\n")[0]
 
 
 def is_permissive(licence: str) -> bool:

@@ -80,16 +80,16 @@ def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "serve.db") as newer:
         newer.execute("pragma user_version = 2")
     newer.close()
-    with pytest.raises(RecordError, match="newer ftops") as refused:
+    with pytest.raises(RecordError) as refused:
         ServeDatabase(tmp_path)
     # What was raised still holds on to all that was begun.
-    assert refused.value
+    assert "newer ftops" in str(refused.value)
     assert not is_open(tmp_path / "serve.db")
 
 
 def test_a_damaged_store_is_told_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "serve.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(RecordError, match=r"serve\.db cannot be used") as refused:
+    with pytest.raises(RecordError) as refused:
         ServeDatabase(tmp_path)
-    assert refused.value
+    assert "serve.db cannot be used" in str(refused.value)
     assert not is_open(tmp_path / "serve.db")

@@ -75,10 +75,10 @@ def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     connection.close()
-    with pytest.raises(StoreTooNewError, match=f"schema {SCHEMA_VERSION + 1}") as refused:
+    with pytest.raises(StoreTooNewError) as refused:
         Store(tmp_path)
     # What was raised still holds on to all that was begun.
-    assert refused.value
+    assert f"schema {SCHEMA_VERSION + 1}" in str(refused.value)
     assert not is_open(path)
     path.unlink()
     Store(tmp_path).close()
