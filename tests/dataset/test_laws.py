@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from ftops.dataset import line_look, lines
@@ -17,6 +17,7 @@ from ftops.dataset.formats import FORMAT_OF, Format
 from ftops.dataset.judge import judge
 from ftops.dataset.legal.repeats import is_too_deep, repeats_a_key
 from ftops.dataset.legal.rules import is_beyond_reproach
+from ftops.dataset.no_lines import explain_no_lines
 from ftops.dataset.rows import decode_row
 from tests.dataset.rows import LEGAL, RICH, line, mutated_lines
 
@@ -64,6 +65,8 @@ def test_rows_are_told_in_a_file_as_each_alone_and_in_their_order(
     cases: list[tuple[bytes, Format]], waiting: int
 ) -> None:
     rows = [written.replace(b"\n", b" ") + b"\n" for written, _ in cases]
+    # A file that begins so is told as a whole, and none of its lines alone.
+    assume(not any(map(explain_no_lines, rows)))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(line_look, "MOST_WAITING", waiting)
         whole = check_in_blocks(rows)

@@ -187,6 +187,13 @@ def test_a_warning_leaves_the_row_legal(
     assert (finding.code, finding.path, finding.severity) == (code, path, Severity.WARNING)
 
 
+def test_instructions_at_the_end_are_late_and_nothing_more() -> None:
+    late = {"role": "system", "content": "Be kind."}
+    legal, [finding] = judge(line({"messages": [ASK, SAY, late]}), Format.CHAT)
+    assert legal is not None
+    assert (finding.code, finding.path) == ("FT041", "messages[2].role")
+
+
 def test_all_mistakes_of_a_line_are_told_at_once() -> None:
     row = {
         "messages": [
@@ -248,8 +255,21 @@ def test_all_mistakes_of_a_line_are_told_at_once() -> None:
                 ("null as content", [{**ASK, "content": None}], "Write a text in its place."),
                 ("null as name", [{**ASK, "name": None}], "Leave it out"),
                 ("bytes", [{**ASK, "content": [{**IMAGE, "image_url": {"url": [1]}}]}], "Use an"),
+                ("nothing as messages", "", 'Write [{"role": …'),
+                ("a name as call", [{**SAY, "function_call": "f"}], 'Write {"name": …, "arg'),
+                ("false as refusal", [{**SAY, "refusal": False}], "Write what was said, or"),
+                ("a call by a user", [{**ASK, "tool_calls": []}], "Calls belong to an assistant"),
+                ("an answer's id", [ASK, {**SAY, "tool_call_id": "x"}], "It belongs to a message"),
                 ("a chatbot", [ASK, {**SAY, "role": "Chatbot"}], 'Did you mean "assistant"?'),
             )
+        ),
+        pytest.param(
+            {**CHAT, "tools": ["f"]}, 'Write {"type": "function", "function', id="a tool's name"
+        ),
+        pytest.param(
+            {**CHAT, "functions": [{"name": "f", "strict": "true"}]},
+            "Write true or false",
+            id="strict as a text",
         ),
         pytest.param(
             {**CHAT, "parallel_tool_calls": "true"}, "Write true or false", id="true as a text"
@@ -314,6 +334,20 @@ FUNCTION = TOOL["function"]
             "messages[1].tool_calls[0].function",
             'Write {"id": …, "type": "function", "function"',
             id="a flat call",
+        ),
+        pytest.param(
+            {**CHAT, "tools": [{"type": "web_search"}]},
+            "FT024",
+            "tools[0].type",
+            'Write "function".',
+            id="a tool of the provider's own",
+        ),
+        pytest.param(
+            {**CHAT, "tools": [{}]},
+            "FT021",
+            "tools[0].function",
+            'Write {"type": "function", "function"',
+            id="a tool that is nothing",
         ),
         *(
             pytest.param(

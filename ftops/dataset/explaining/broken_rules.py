@@ -14,6 +14,9 @@ from ftops.dataset.formats import Format
 
 Json = Mapping[str, object]
 
+_ENDS: Final = frozenset({"assistant", "system", "developer"})
+"""Instructions at the end are told as late."""
+
 _NEED_CONTENT: Final = frozenset({"system", "developer", "user"})
 
 
@@ -112,7 +115,7 @@ def _explain_learning(messages: list[Json]) -> Iterator[Finding]:
         message = "Every assistant message has weight 0, so nothing is learned."
         hint = "Remove the weight of the answer to learn."
         yield find(Code.NOTHING_TRAINED, message, path="messages", hint=hint)
-    elif roles[-1] != "assistant":
+    elif roles[-1] not in _ENDS:
         message = (
             "The conversation goes on after the last answer; nothing is learned from there on."
         )

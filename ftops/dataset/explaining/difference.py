@@ -31,12 +31,16 @@ _ALIASES: Final = {
     "conversations": "messages",
     "dialog": "messages",
     "dialogue": "messages",
+    "chat": "messages",
+    "history": "messages",
     "turns": "messages",
     "from": "role",
     "speaker": "role",
     "author": "role",
+    "sender": "role",
     "value": "content",
     "text": "content",
+    "message": "content",
     "content": "text",
     "input_text": "text",
     "output_text": "text",
@@ -54,6 +58,14 @@ _OF_OTHER_PARTS: Final = {
     "tool_result": 'What a tool answered is a message with "role": "tool" and its "tool_call_id".',
 }
 """What to do about parts as other providers and other interfaces have them."""
+
+_OF_OTHER_PLACES: Final = {
+    "weight": "A weight belongs to an assistant message, and to nothing else.",
+    "tool_calls": "Calls belong to an assistant message, and to nothing else.",
+    "function_call": "A call belongs to an assistant message, and to nothing else.",
+    "tool_call_id": 'It belongs to a message with "role": "tool", and to nothing else.',
+}
+"""Keys that are right, but elsewhere."""
 
 _LONGEST_WORD: Final = 80
 """What is longer is like nothing that is allowed, and would only fill the memory."""
@@ -86,6 +98,11 @@ def _likeliest(word: str, known: tuple[str, ...]) -> str | None:
         return alias
     near = difflib.get_close_matches(word.lower(), known, n=1)
     return near[0] if near else None
+
+
+def meant_by(key: str, known: Iterable[str]) -> str | None:
+    """Return the key that was likely meant, unless it is right in another place."""
+    return None if key in _OF_OTHER_PLACES else did_you_mean(key, known)
 
 
 def word_of(value: object) -> str:
@@ -140,11 +157,11 @@ def say_null(name: str, path: str) -> Finding:
 def say_unknown(key: str, allowed: Iterable[str], path: str) -> Finding:
     """Return that a key is not one of those allowed."""
     message = f"The key {quote(key)} is not known here."
-    meant = did_you_mean(key, allowed)
+    meant = meant_by(key, allowed)
     if meant:
         hint = f'Did you mean "{meant}"?'
-    elif key == "weight":
-        hint = "A weight belongs to an assistant message, and to nothing else."
+    elif key in _OF_OTHER_PLACES:
+        hint = _OF_OTHER_PLACES[key]
     elif key == "system" and "messages" in allowed:
         hint = 'Write it as the first message: {"role": "system", "content": …}.'
     else:

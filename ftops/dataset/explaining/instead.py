@@ -32,9 +32,13 @@ _PLACES: Final = tuple(
         ("arguments", _is(dict), "Write the object's JSON as one text, its quotes escaped."),
         (r"messages\[\d+\]", _holds_objects, "Remove the brackets around it."),
         (r"(?:messages|\w+_output)\[\d+\]", _ANY, f"Write {_MESSAGE}."),
+        ("messages", _is(str), f"Write [{_MESSAGE}, …]."),
         ("messages", _has_no_role, f"Write [{_MESSAGE}, …]."),
         ("input", _is(str, list), f'Write {{"messages": [{_MESSAGE}]}}.'),
         (r"\w+_output", _is(str), 'Write [{"role": "assistant", "content": …}].'),
+        (r"tools\[\d+\]", _is(str), 'Write {"type": "function", "function": {"name": …}}.'),
+        ("function|function_call", _is(str), 'Write {"name": …, "arguments": …}.'),
+        ("refusal", _is(bool), "Write what was said, or leave it out."),
         ("image_url", _is(str), 'Write {"url": …}.'),
         ("url", _ANY, "Use an http(s) URL, or a data URL with the picture as base64."),
         (r"content\[\d+\]", _is(str), 'Write {"type": "text", "text": …}.'),
@@ -55,7 +59,7 @@ def _by_type(value: object, wanted: str) -> str | None:
     match value:
         case None:
             return "Leave it out if there is none."
-        case _ if wanted == "true or false":
+        case _ if wanted.startswith("true or false"):
             return "Write true or false, without quotes."
         case bool() | int() | float() if "a text" in wanted:
             return "Put it into double quotes."

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import inspect as types
 
-from ftops.dataset.explaining.difference import did_you_mean, say_unknown
+from ftops.dataset.explaining.difference import did_you_mean, meant_by, say_unknown
 from ftops.dataset.explaining.parse import join
 from ftops.dataset.finding import Code, Finding
 
@@ -135,7 +135,7 @@ def _rename(
     """Return the object with the keys that were meant; `known` says which ones are required."""
     names: dict[str, str] = {}
     for key in value:
-        meant = None if key in known else did_you_mean(key, known)
+        meant = None if key in known else meant_by(key, known)
         if meant is not None and meant in wanted.difference(value, names.values()):
             names[key] = meant
     for key, meant in names.items():

@@ -149,10 +149,13 @@ def _explain_only_text(explain_part: Explain) -> Explain:
 
 def _explain_unless_flat(explain_whole: Explain, hint: str) -> Explain:
     def explain(value: object, path: str) -> Sequence[Finding]:
-        if isinstance(value, dict) and "name" in value and "function" not in value:
-            # All its keys are right, one level deeper.
-            return [say_missing("function", join(path, "function"), hint)]
-        return explain_whole(value, path)
+        if not isinstance(value, dict) or "function" in value:
+            return explain_whole(value, path)
+        kind = value.get("type", "function")
+        if kind != "function":
+            return [say_not_among(kind, ("function",), join(path, "type"), Code.WRONG_VALUE)]
+        # Its other keys are mostly right, one level deeper.
+        return [say_missing("function", join(path, "function"), hint)]
 
     return explain
 
