@@ -53,12 +53,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write the re
 def import_(session: Session, /, source: str, out: Path, kind: str, **wishes: object) -> int:
     r"""Make a dataset out of a file of another shape, and report what was left out.
 
-    JSON Lines, one JSON array, CSV and TSV with a header are read, also packed with gzip or zstd;
-    with the extra `ftops[hf]` Parquet and Arrow files, and folders of Hugging Face's `datasets`.
-    Records may be prompt and completion (or question and answer, input and output, or what you
-    name), ShareGPT conversations, Alpaca instructions, chats with keys of their own, or preferences
-    (prompt, chosen, rejected). Keys that become no part of a row are told. SOURCE is never changed,
-    OUT never replaced; every row is legal.
+    JSON Lines, one JSON array or JSON objects in a row, CSV and TSV with a header are read, also
+    packed with gzip or zstd; with the extra `ftops[hf]` Parquet and Arrow files, and folders of
+    Hugging Face's `datasets`. Records may be prompt and completion (or question and answer, input
+    and output, or what you name), ShareGPT conversations, Alpaca instructions, chats with keys of
+    their own, or preferences (prompt, chosen, rejected). Keys that become no part of a row are
+    told. SOURCE is never changed, OUT never replaced; every row is legal.
 
     \b
     ftops data import faq.csv -o datasets/faq.jsonl --system "You are Acme's support."

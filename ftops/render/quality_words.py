@@ -36,7 +36,8 @@ def figure_lines(figures: QualityFigures) -> Iterator[tuple[str, str]]:
     yield "conflicts", f"{plural(figures.conflicting_prompts, 'prompt')} with several answers"
     about = "" if figures.tokens_exact else "~"
     yield "tokens a row", spread_words(figures.tokens, about)
-    yield "tokens an answer", spread_words(figures.answer_tokens, about)
+    if figures.answer_tokens.most:
+        yield "tokens an answer", spread_words(figures.answer_tokens, about)
     yield "turns a row", spread_words(figures.turns)
     for role in figures.roles:
         said = plural(role.messages, "message")

@@ -36,6 +36,7 @@ def converted(
     "text",
     [
         pytest.param(f",prompt,completion\n0,{QUESTION},{ANSWER}\n", id="an index"),
+        pytest.param(f"|prompt|completion\n0|{QUESTION}|{ANSWER}\n", id="between bars"),
         pytest.param(f"prompt;completion;;\n{QUESTION};{ANSWER};;\n", id="empty columns"),
     ],
 )
@@ -169,6 +170,53 @@ def test_records_of_an_array_on_one_line_are_numbered() -> None:
     _, spread = converted(json.dumps([CHAT, 1, CHAT, {}], indent=1))
     assert spread.place_word == "line"
     assert [one.lines for one in spread.skipped.values()] == [[14], [27]]
+
+
+OBJECTS = [CHAT, {"prompt": QUESTION, "completion": ANSWER, "n": 1.5}, {}, CHAT]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\n".join(json.dumps(one, indent=2) for one in OBJECTS), id="as jq writes"),
+        pytest.param("".join(map(json.dumps, OBJECTS)), id="on one line"),
+        pytest.param("\ufeff" + json.dumps(OBJECTS[0], indent=2), id="a single one"),
+    ],
+)
+def test_objects_that_follow_one_another_need_no_lines(text: str) -> None:
+    rows, conversion = converted(text)
+    assert rows == ([CHAT] if text.startswith("\ufeff") else [CHAT] * 3)
+    assert all(reason.startswith("its keys are of no shape") for reason in conversion.skipped)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param('{"a": 1} and more', id="with words behind it"),
+        pytest.param('{"a": ', id="cut"),
+        pytest.param("{" * 90_000, id="far too deep"),
+    ],
+)
+def test_a_first_line_that_is_broken_hides_no_others(first: str) -> None:
+    rows, conversion = converted(f"{first}\n{json.dumps(CHAT)}\n")
+    assert rows == [CHAT]
+    assert [one.lines for one in conversion.skipped.values()] == [[1]]
+
+
+def test_what_follows_an_object_and_is_none_is_told() -> None:
+    text = json.dumps(CHAT, indent=1)
+    _, conversion = converted(f"{text}\n{text}\n12\n")
+    assert conversion.skipped["it is no JSON object"].lines == [25]
+    with pytest.raises(UnfitFileError, match="line 25: the JSON is broken here"):
+        converted(f"{text}\n{text}\nnonsense\n")
+
+
+def test_an_open_quote_says_how_far_it_goes() -> None:
+    text = 'prompt,completion\na,b\n"open,c\nd,e\nf,g\nh,"i"\nj,k\n'
+    rows, conversion = converted(text, "csv")
+    assert [row["messages"][0]["content"] for row in rows] == ["a", "j"]
+    [(reason, one)] = conversion.skipped.items()
+    assert (one.lines, reason.partition(" (")[2]) == ([3], "down to line 6)")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ftops.dataset.quality.figures import Bar, Share
+from ftops.dataset.quality.figures import Bar, Share, Spread
 from ftops.render.markdown import problems_markdown
 from ftops.render.quality_words import sampling_notes, shares_words
 from ftops.render.terminal import quality_view, report_view
@@ -100,6 +100,14 @@ def test_an_empty_dataset_has_no_lengths_to_draw() -> None:
     assert "lengths" not in shown
     assert "too little text to tell" in shown
     assert "system prompts     none" in shown
+
+
+def test_rows_without_answers_have_no_figure_for_them() -> None:
+    none = replace(
+        FIGURES, answer_tokens=Spread(least=0, quarter=0, median=0, three_quarters=0, most=0)
+    )
+    shown = printed(report_view(replace(FINE, quality=replace(SAMPLED, training=none))))
+    assert "tokens an answer" not in shown
 
 
 def test_labels_are_told() -> None:

@@ -9,7 +9,13 @@ import msgspec
 
 from ftops.dataset.finding import Severity
 from ftops.dataset.formats import FORMAT_OF, Format, Row
-from ftops.dataset.importing.json_records import array_records, is_array, json_lines
+from ftops.dataset.importing.json_records import (
+    array_records,
+    is_array,
+    is_spread,
+    json_lines,
+    spread_records,
+)
 from ftops.dataset.importing.methods import Wanted, row_for
 from ftops.dataset.importing.no_text import refuse_what_is_no_text
 from ftops.dataset.importing.recoding import as_utf8
@@ -162,13 +168,17 @@ def to_method(wanted: Wanted, answer_key: str) -> Convert:
 
 
 def records_of(stream: BinaryIO, container: str, encoding: str | None = None) -> Iterator[Record]:
-    """Return the records of a file: a csv or tsv table, else JSON Lines or one JSON array."""
+    """Return the records of a file: a csv or tsv table, else JSON in lines or any other layout."""
     refuse_what_is_no_text(stream)
     stream = as_utf8(stream, encoding)
     if container in {"csv", "tsv"}:
         yield from table_records(stream, tabs=container == "tsv")
+    elif is_array(stream):
+        yield from array_records(stream)
+    elif is_spread(stream):
+        yield from spread_records(stream)
     else:
-        yield from array_records(stream) if is_array(stream) else json_lines(stream)
+        yield from json_lines(stream)
 
 
 def _legal(told: dict[str, Any], row_format: Format) -> tuple[Row, object]:

@@ -1,4 +1,4 @@
-"""Records of JSON Lines, and of one JSON array without reading it whole."""
+"""Records of JSON Lines, and of JSON in other layouts without reading it whole."""
 
 import codecs
 import json
@@ -29,6 +29,23 @@ def is_array(stream: BinaryIO) -> bool:
     return begin.startswith(b"[")
 
 
+def is_spread(stream: BinaryIO) -> bool:
+    """Say whether objects follow one another without a line for each, as `jq` writes them.
+
+    The stream is at its begin again afterwards.
+    """
+    begin = stream.read(CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()
+    stream.seek(0)
+    if not begin.startswith(b"{") or _record(begin.partition(b"\n")[0], 1).fields is not None:
+        return False
+    text = begin.decode("utf-8", "ignore")
+    try:
+        _, end = _scan(text)
+    except (ValueError, RecursionError):
+        return False
+    return text[end:].lstrip()[:1] in {"", "{"}
+
+
 def json_lines(stream: BinaryIO) -> Iterator[Record]:
     """Yield each line's object; blank lines are none."""
     number, within = 0, False
@@ -55,6 +72,19 @@ def array_records(stream: BinaryIO) -> Iterator[Record]:
             yield Record(line=place, fields=value, is_numbered=is_numbered)
         else:
             yield Record(line=place, reason="it is no JSON object", is_numbered=is_numbered)
+
+
+def spread_records(stream: BinaryIO) -> Iterator[Record]:
+    """Yield each of the objects that follow one another; UnfitFileError where one is broken."""
+    text = _Text(stream, "JSON")
+    text.skip(_BLANK)
+    while text.peek():
+        line, value = text.line, text.value()
+        if isinstance(value, dict):
+            yield Record(line=line, fields=value)
+        else:
+            yield Record(line=line, reason="it is no JSON object")
+        text.skip(_BLANK)
 
 
 def _elements(text: "_Text") -> Iterator[tuple[int, object, int | None]]:
@@ -87,8 +117,9 @@ def _record(line: bytes, number: int) -> Record:
 class _Text:
     """The file's text, of which only what is not understood yet is held."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, what: str = "JSON array") -> None:
         self._stream = stream
+        self._what = what
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="strict")
         self._held = ""
         self._at = 0
@@ -114,19 +145,19 @@ class _Text:
             try:
                 value, end = _scan(self._held, self._at)
             except (ValueError, RecursionError):
-                end = len(self._held)
+                if len(self._held) - self._at > LONGEST_RECORD or not self._read(more):
+                    raise self.broken() from None
             else:
                 # A number goes on as long as digits come; all else has an end of its own.
-                if end < len(self._held) or self._is_over:
-                    self._go(end)
+                length = end - self._at
+                if end < len(self._held) or not self._read(more):
+                    self._go(self._at + length)
                     return value
-            if end - self._at > LONGEST_RECORD or not self._read(more):
-                raise self.broken()
             more *= 2
 
     def broken(self) -> UnfitFileError:
         """Return the error for text that is no array here."""
-        message = f"line {self.line}: the JSON array is broken here, or its record is too long"
+        message = f"line {self.line}: the {self._what} is broken here, or its record is too long"
         return UnfitFileError(message, "nothing after it can be read; mend the file first")
 
     def _go(self, end: int) -> None:
@@ -142,9 +173,7 @@ class _Text:
             more = self._decoder.decode(chunk, final=self._is_over)
         except UnicodeDecodeError as error:
             message = f"the text after line {self.line} is not UTF-8"
-            raise UnfitFileError(
-                message, "save the file as UTF-8, or name its encoding: --encoding cp1252"
-            ) from error
+            raise UnfitFileError(message, _NO_UTF8_HINT) from error
         self._held = self._held[self._at :] + more
         self._at = 0
         return bool(more) or not self._is_over

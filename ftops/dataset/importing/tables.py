@@ -12,7 +12,7 @@ LONGEST_LINE: Final = 16 << 20
 _NO_UTF8_HINT: Final = (
     "save the table as UTF-8 (Excel: CSV UTF-8), or name its encoding: --encoding cp1252"
 )
-_SEPARATORS: Final = ",;\t"
+_SEPARATORS: Final = ",;\t|"
 _EXCEL: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The line that Excel puts first to say what parts the columns."""
 
@@ -78,7 +78,9 @@ def _rows(reader: _Reader) -> Iterator[_Cells]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield _Cells(line, [], f"it cannot be read as a table's row: {error}")
+            # An open quote takes in the rows that follow, and they are lost with it.
+            lost = f" (down to line {reader.line_num})" if reader.line_num > line else ""
+            yield _Cells(line, [], f"it cannot be read as a table's row: {error}{lost}")
 
 
 def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
