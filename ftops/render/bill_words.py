@@ -15,7 +15,13 @@ def bill_words(bill: Bill | None) -> str:
         return ""
     is_by_time = bill.usd_per_hour is not None and bill.usd.billed is None
     cost = f"by time at {dollars(bill.usd_per_hour or 0)} per hour" if is_by_time else None
-    return f"tokens {_told(bill.tokens, _count)}, cost {cost or _told(bill.usd, dollars)}"
+    return f"tokens {_tokens(bill)}, cost {cost or _told(bill.usd, dollars)}"
+
+
+def _tokens(bill: Bill) -> str:
+    if bill.stand_in is None or bill.tokens.billed is None:
+        return _told(bill.tokens, _count)
+    return f"{_count(bill.tokens.billed)} (as {bill.stand_in} counts them)"
 
 
 def _told(one: Comparison, words: Callable[[float], str]) -> str:

@@ -24,6 +24,8 @@ def change_lines(change: DataChange) -> Iterator[str]:
 
 def bill_words(against: AgainstLock) -> str:
     """Return the trained tokens and the money, then and now."""
+    if against.stand_in is not None:
+        return f"against the locked run: {against.stand_in} stood in, which counts other tokens"
     if against.old_tokens is None:
         return "against the locked run: it told no trained tokens"
     about = "" if against.is_exact else "~"

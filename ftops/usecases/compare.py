@@ -70,12 +70,15 @@ class Comparing:
             lock = prepared.locks[target].get(desired.name)
             if lock is None:
                 continue
-            locks = prepared.sites[target].eyes.locks
+            site = prepared.sites[target]
+            stands_in, locks = site.facts.stands_in, site.eyes.locks
             found[desired.name] = DataChange(
                 sides=tuple(
                     self._compare(case, prepared.warnings) for case in _cases(desired, lock, locks)
                 ),
-                against=against_lock(desired, lock) if isinstance(change, Train) else None,
+                against=against_lock(desired, lock, stands_in)
+                if isinstance(change, Train)
+                else None,
             )
         return found
 
@@ -177,4 +180,5 @@ def _about_changed(
     warnings: Sequence[Problem], changes: RowChanges, placed: PlacedRows
 ) -> tuple[Problem, ...]:
     places = {placed.place(new) for _, new in in_order(changes) if new is not None}
-    return tuple(one for one in warnings if (one.path, one.line) in places)
+    found = (one for one in warnings if (one.path, one.line) in places)
+    return tuple(sorted(found, key=lambda one: (one.path or "", one.line or 0, one.column or 0)))

@@ -17,9 +17,10 @@ def standings(prepared: Prepared) -> tuple[Standing, ...]:
         target = target_of(change)
         lock = prepared.locks[target].get(spec_of(change))
         status = assess(change, lock)
-        eyes = prepared.sites[target].eyes
+        site = prepared.sites[target]
+        eyes = site.eyes
         latest = _latest_step(eyes, status.job) if status.health is Health.PROGRESSING else None
-        bill = bill_of(change, lock)
+        bill = bill_of(change, lock, site.facts.stands_in)
         found.append(Standing(status=status, target=target, latest=latest, bill=bill))
     return tuple(found)
 

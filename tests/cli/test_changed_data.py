@@ -56,6 +56,17 @@ def keep(_: Scene) -> None:
     """Leave the index where apply put it."""
 
 
+def test_warnings_about_changed_rows_stand_in_their_order(trained: Scene) -> None:
+    late = (
+        '{"messages": [{"role": "user", "content": "Hi?"}, {"role": "system", "content": "Be."}, '
+    )
+    late += '{"role": "assistant", "content": "Hello."}]}\n'
+    edit(trained)
+    trained.checkout.write(TRAIN, trained.checkout.read(TRAIN) + late)
+    (side,) = sides(trained)
+    assert [(one["line"], one["code"]) for one in side["warnings"]] == [(5, "FT351"), (11, "FT041")]
+
+
 @pytest.mark.parametrize(
     "lose",
     [

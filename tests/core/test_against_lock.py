@@ -16,6 +16,14 @@ def test_the_bill_grows_by_tokens_and_dollars() -> None:
     assert against.is_exact
 
 
+def test_what_a_stand_in_counted_is_nothing_to_compare_with() -> None:
+    now = desired("triage")
+    then = replace(lock(now), model="ft:ftops-nano:local::x", cost_usd=0.0)
+    against = against_lock(now, then, "ftops-nano")
+    assert (against.stand_in, against.old_tokens, against.old_usd) == ("ftops-nano", None, 0.0)
+    assert against_lock(now, lock(now), "ftops-nano").stand_in is None
+
+
 def test_what_the_lock_does_not_know_is_not_made_up() -> None:
     now = desired("triage")
     then = replace(lock(now), trained_tokens=None, cost_usd=None)

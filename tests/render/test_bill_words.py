@@ -49,5 +49,13 @@ def test_a_cost_by_time_is_told_as_such() -> None:
     assert bill_words(known).endswith("cost $7.00 (estimate unknown)")
 
 
+def test_what_a_stand_in_counted_is_told_as_such() -> None:
+    tokens = Comparison(estimated=None, billed=900)
+    free = Comparison(estimated=0, billed=0)
+    bill = Bill(tokens=tokens, usd=free, exact=True, stand_in="ftops-nano")
+    told = "tokens 900 (as ftops-nano counts them), cost $0.00 (as estimated)"
+    assert bill_words(bill) == told
+
+
 def test_no_bill_no_words() -> None:
     assert bill_words(None) == ""

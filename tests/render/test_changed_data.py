@@ -82,9 +82,13 @@ def against(
     )
 
 
+STOOD_IN = replace(against(None, (0.0, 0.0)), stand_in="ftops-nano")
+
+
 @pytest.mark.parametrize(
     ("bill", "expected"),
     [
+        pytest.param(STOOD_IN, "ftops-nano stood in, which counts other tokens", id="a rehearsal"),
         pytest.param(against(None, (None, None)), "it told no trained tokens", id="unknown"),
         pytest.param(
             against(1000, (None, 2.0)), "1,000 → 900 trained tokens (-100)", id="no price"
