@@ -1,6 +1,8 @@
 """The warm process and the rogue provider, made once; what was survived is counted."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ from tests.reliability.nursery import Birth, Nursery, nursery
 from tests.reliability.provider.server import Rogue, rogue_provider
 
 Survived = Callable[[int], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Warm:
+    """The warm process of a session, once a test has asked for it."""
+
+    opened: ExitStack
+    nursery: Nursery | None = None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,9 +45,8 @@ def rogue() -> Iterator[Rogue]:
         yield served
 
 
-@pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory, rogue: Rogue) -> Iterator[Nursery]:
-    folder = tmp_path_factory.mktemp("warm")
+@contextmanager
+def _warmed(folder: Path, rogue: Rogue) -> Iterator[Nursery]:
     with nursery(folder) as started:
         checkout = Checkout(folder / "rehearsal")
         checkout.settle(rogue.base_url)
@@ -46,6 +55,21 @@ def warm(tmp_path_factory: pytest.TempPathFactory, rogue: Rogue) -> Iterator[Nur
         birth = Birth(root=checkout.root, ahead=0)
         assert started.rehearse(birth) == 0
         yield started
+
+
+@pytest.fixture(scope="session")
+def last_warm() -> Iterator[Warm]:
+    with ExitStack() as opened:
+        yield Warm(opened=opened)
+
+
+@pytest.fixture
+def warm(last_warm: Warm, tmp_path_factory: pytest.TempPathFactory, rogue: Rogue) -> Nursery:
+    """The one that earlier tests used, or another one if a test was cut off in its midst."""
+    if last_warm.nursery is None or last_warm.nursery.is_astray:
+        folder = tmp_path_factory.mktemp("warm")
+        last_warm.nursery = last_warm.opened.enter_context(_warmed(folder, rogue))
+    return last_warm.nursery
 
 
 @pytest.fixture

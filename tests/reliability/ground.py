@@ -124,6 +124,8 @@ class Ground:
         lost = {job.id for job in history.ours if job.is_alive} - set(made.values())
         if lost and jobs is None:
             found.append(f"lost: {sorted(lost)}")
+        if history.outwaited:
+            found.append(f"{history.outwaited} requests were never given up")
         if not all(upload.is_what_its_name_says for upload in history.uploads.values()):
             found.append("other bytes were uploaded than were hashed")
         found += [f"left behind: {path}" for path in self.left_behind()]

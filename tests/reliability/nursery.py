@@ -24,6 +24,8 @@ PLAIN: Final[Mapping[str, str]] = {
 APPLY: Final = ("apply", "--yes")
 BRIEF: Final[Mapping[str, float]] = {
     "ftops.adapters.openai_provider.writing:ACT_SECONDS": 0.4,
+    "ftops.adapters.openai_provider.writing:UPLOAD_SECONDS": 0.4,
+    "ftops.adapters.openai_provider.direct:LOOK_SECONDS": 0.4,
     "ftops.adapters.openai_provider.wire:LOOK_SECONDS": 0.4,
     "ftops.usecases.lease:FIRST_PAUSE": 0.05,
     "ftops.usecases.apply:SIDE_BY_SIDE": 1,
@@ -60,7 +62,11 @@ class Died:
 
 
 class Nursery:
-    """Starts processes and waits for them; safe to use from several threads."""
+    """Starts processes and waits for them; safe to use from several threads.
+
+    It is astray once somebody left amid a question, a test that took too long: the next answers
+    would be those of earlier questions.
+    """
 
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self._process = process
@@ -68,6 +74,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._words: dict[int, Path] = {}
         self._born = 0
+        self.is_astray = False
 
     def rehearse(self, birth: Birth) -> int:
         """Let the warm process itself be the first one, so that its children find caches filled."""
@@ -116,9 +123,12 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
+            was_astray, self.is_astray = self.is_astray, True
+            assert not was_astray, "an earlier question was never answered"
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
             answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+            self.is_astray = False
         return answer
 
 
@@ -133,6 +143,9 @@ def nursery(folder: Path) -> Iterator[Nursery]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Nursery(process, folder)
+        started = Nursery(process, folder)
+        yield started
         assert process.stdin is not None
         process.stdin.close()
+        if started.is_astray:
+            process.kill()

@@ -78,6 +78,12 @@ def broken_everywhere(ground: Ground, fault: Fault) -> int:
     return requests
 
 
+def test_a_look_that_nobody_answers_is_given_up(ground: Ground, survived: Survived) -> None:
+    assert ground.break_in(Weather(at={1: Fault.HANGS_AFTER})) == 0
+    assert ground.complaints(TRIAGE) == []
+    survived(1)
+
+
 QUICK = [
     Fault.KILLS_AFTER,
     Fault.RESETS_AFTER,
@@ -118,7 +124,7 @@ def test_ten_thousand_jobs_of_others_change_nothing_but_the_time(
     ground.history.crowd(10_000)
     ground.rogue.weather = weather
     ground.history.requests.clear()
-    patient = {"ftops.adapters.openai_provider.wire:LOOK_SECONDS": 20}
+    patient = {"ftops.adapters.openai_provider.direct:LOOK_SECONDS": 20}
     died = ground.live(replace(ground.birth(), settings=patient))
     assert died.code == 0, died.words
     assert ground.complaints(TRIAGE) == []

@@ -52,7 +52,8 @@ class History:
     """All of it, in order.
 
     A job begins after `looks_in_queue` looks at it and succeeds at its look number
-    `looks_to_finish`.
+    `looks_to_finish`. `cut_short` counts requests that did not arrive whole, `outwaited` clients
+    that were still there when the provider itself had had enough of saying nothing.
     """
 
     looks_to_finish: int = 2
@@ -63,6 +64,7 @@ class History:
     requests: list[tuple[str, str]] = field(default_factory=list)
     keys_shown: set[str] = field(default_factory=set)
     cut_short: int = 0
+    outwaited: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     told: threading.Condition = field(default_factory=threading.Condition)
     _ids: "count[int]" = field(default_factory=lambda: count(1))

@@ -194,7 +194,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _until_the_client_leaves(self) -> None:
         self.connection.settimeout(PATIENCE)
-        self.rfile.read(1)
+        try:
+            self.rfile.read(1)
+        except TimeoutError:
+            self.rogue.history.outwaited += 1
 
 
 def _told(status: str, body: bytes, more: str = "") -> bytes:
