@@ -60,15 +60,30 @@ def _read(value: object, kind: types.Type, path: str, found: list[Misspelt]) -> 
     match value:
         case list():
             members = [one.item_type for one in kinds if isinstance(one, types.ListType)]
-            return [
-                _read(member, members[0], join(path, index), found) if members else member
-                for index, member in enumerate(value)
-            ]
+            return _read_list(value, members[0], path, found) if members else value
         case dict():
             structs = [one for one in kinds if isinstance(one, types.StructType)]
             return _read_object(value, structs, path, found) if structs else value
         case _:
             return value
+
+
+def _read_list(
+    value: list[object], kind: types.Type, path: str, found: list[Misspelt]
+) -> list[object]:
+    structs = [one for one in getattr(kind, "types", ()) if isinstance(one, types.StructType)]
+    field = next((struct.tag_field or "" for struct in structs), "")
+    by_tag: Mapping[object, type] = {struct.tag: struct.cls for struct in structs}
+    read: list[object] = []
+    for index, member in enumerate(value):
+        try:
+            # Most messages are right, and the decoder is quick to say so.
+            msgspec.convert(member, by_tag[member[field]])  # type: ignore[index]  # caught
+        except (KeyError, TypeError, msgspec.ValidationError, UnicodeEncodeError):
+            read.append(_read(member, kind, join(path, index), found))
+        else:
+            read.append(member)
+    return read
 
 
 def _read_object(
@@ -82,7 +97,7 @@ def _read_object(
         known = {key: key == field for struct in structs for key in (field, *_fields_of(struct))}
         value = _rename(value, known, {field}, path, found)
     struct = _chosen(value, structs)
-    if struct is None or _is_right(value, struct):
+    if struct is None:
         return value
     fields = _fields_of(struct)
     known = {name: field.required for name, field in fields.items()}
@@ -111,14 +126,6 @@ def _chosen(
     # The keys of a part of another type are those of another part.
     meant = did_you_mean(tag, by_tag) if field == "role" else tag
     return None if meant is None else by_tag.get(meant)
-
-
-def _is_right(value: dict[str, object], struct: types.StructType) -> bool:
-    """Return whether a message or a part is, as most are: the decoder is quick to say so."""
-    try:
-        return struct.tag_field is not None and bool(msgspec.convert(value, struct.cls))
-    except (msgspec.ValidationError, UnicodeEncodeError):
-        return False
 
 
 def _fields_of(struct: types.StructType) -> Mapping[str, types.Field]:
