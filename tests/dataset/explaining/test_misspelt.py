@@ -1,10 +1,25 @@
 """A key that is misspelt is one fault: it is told once, and what is under it is read as meant."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from ftops.dataset.explaining.parse import join
 from ftops.dataset.formats import Format
 from ftops.dataset.judge import judge
-from tests.dataset.rows import ANSWER, ASK, CALL, CHAT, IMAGE, PREFERENCE, SAY, TOOL, Json, line
+from tests.dataset.rows import (
+    ANSWER,
+    ASK,
+    CALL,
+    CHAT,
+    IMAGE,
+    LEGAL,
+    PREFERENCE,
+    SAY,
+    TOOL,
+    Json,
+    line,
+)
 
 
 def without(row: Json, key: str, written: str) -> Json:
@@ -210,3 +225,57 @@ def test_what_else_is_wrong_is_told_where_it_is_written(
 
 def test_what_is_there_for_graders_is_never_taken_for_a_key_that_nothing_needs() -> None:
     assert judge(line({**chat(ASK), "tool": "x"}), Format.REINFORCEMENT)[1] == []
+
+
+TOO_SHORT = {"id", "url"}
+"""Of these so little is left that nothing is like them, or too much is."""
+FREE = {"parameters", "answer", "points", "n"}
+
+
+def keys_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path of every object within a row, and each of its keys."""
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from keys_in(member, join(path, index))
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield path, key
+            if key not in FREE:
+                yield from keys_in(member, join(path, key))
+
+
+def misspelt(row: Json, path: str, key: str, written: str) -> Json:
+    def rename(value: object, here: str) -> object:
+        if isinstance(value, list):
+            return [rename(member, join(here, index)) for index, member in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        names = {key: written} if here == path else {}
+        return {
+            names.get(name, name): rename(member, join(here, name))
+            for name, member in value.items()
+        }
+
+    renamed = rename(row, "")
+    assert isinstance(renamed, dict)
+    return renamed
+
+
+EVERY_KEY = [
+    pytest.param(row_format, row, path, key, id=f"{row_format} {number}: {join(path, key)}")
+    for row_format, rows in LEGAL.items()
+    for number, row in enumerate(rows)
+    for path, key in keys_in(row)
+    if key not in TOO_SHORT | FREE
+    if row_format is not Format.REINFORCEMENT or key != "tools"
+]
+
+
+@pytest.mark.parametrize(("row_format", "row", "path", "key"), EVERY_KEY)
+def test_every_key_of_a_legal_row_can_be_misspelt_and_is_one_fault(
+    row_format: Format, row: Json, path: str, key: str
+) -> None:
+    written = f"{key[0]}{key[2:]}"
+    _, findings = judge(line(misspelt(row, path, key, written)), row_format)
+    assert [(one.code, one.path) for one in findings] == [("FT022", join(path, written))]
+    assert findings[0].hint == f'Did you mean "{key}"?'
