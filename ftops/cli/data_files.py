@@ -10,6 +10,7 @@ import click
 from ftops.cli.exits import Exit
 from ftops.cli.options import Format, format_option
 from ftops.cli.session import Session, pass_session
+from ftops.errors import FtopsError
 
 files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 new_path = click.Path(dir_okay=False, path_type=Path)
@@ -127,6 +128,10 @@ def split(session: Session, /, files: tuple[str, ...], **wishes: object) -> int:
             for row in opened.rows(source):
                 copy.write(row)
                 counts[side] += 1
+        empty = [side for side, count in counts.items() if not count]
+        if empty:
+            message = f"of {plural(sum(counts.values()), 'row')} none would be for {empty[0]}"
+            raise FtopsError(message, hint="nothing was written; name another --share or --seed")
     written = (f"{target} ({plural(counts[side], 'row')})" for side, target in targets.items())
     session.say(f"written: {', '.join(written)}")
     return Exit.FINE

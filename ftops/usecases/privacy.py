@@ -1,8 +1,9 @@
 """Look for personal data and secrets in declared data: what blocks, and what is only told."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ftops.core.desired import DataPin, Declared, Pins
 from ftops.core.names import SpecName
@@ -50,11 +51,17 @@ def look_through(declared: Sequence[Declared], guard: PrivacyGuard) -> Watched:
 
 
 class GuardedData:
-    """The DatasetSource port: data that is legal, and holds nothing that must not leave."""
+    """The DatasetSource port: data that is legal, and holds nothing that must not leave.
 
-    def __init__(self, source: DatasetSource, guard: PrivacyGuard) -> None:
+    Of values that only warn no more than `most_alike` of one kind in one file are told.
+    """
+
+    def __init__(
+        self, source: DatasetSource, guard: PrivacyGuard, *, most_alike: int | None = None
+    ) -> None:
         self._source = source
         self._guard = guard
+        self._most_alike = most_alike
 
     def pin(self, declared: Declared) -> tuple[Pins, tuple[Problem, ...]]:
         """Return the pins and all warnings; DatasetError also for what blocks."""
@@ -73,7 +80,7 @@ class GuardedData:
         if watched.blocking:
             found = (*watched.blocking, *warnings, *watched.warnings)
             raise DatasetError(found, hint="`ftops validate` tells all of it")
-        return pins, (*warnings, *watched.warnings)
+        return pins, (*warnings, *_few(watched.warnings, self._most_alike))
 
     def staged(self, pin: DataPin) -> AbstractContextManager[str]:
         """Yield the path of a file holding exactly the pinned bytes."""
@@ -83,3 +90,17 @@ class GuardedData:
 def _problems(scanned: Scanned, severity: Severity, declared: Declared) -> list[Problem]:
     found = [one for one in scanned.findings if one.severity is severity]
     return as_problems(found, declared.path, declared.line_of("dataset"))
+
+
+def _few(problems: Sequence[Problem], most: int | None) -> Iterator[Problem]:
+    """Yield the first of each code in each file, and where the next stands how many there are."""
+    total = Counter((one.path, one.code) for one in problems)
+    told: Counter[tuple[str | None, str | None]] = Counter()
+    for one in problems:
+        kind = (one.path, one.code)
+        told[kind] += 1
+        if most is None or told[kind] <= most:
+            yield one
+        elif told[kind] == most + 1:
+            left = f"{total[kind] - most:,} from here on are like those before"
+            yield replace(one, message=f"{left}; `ftops validate --all` tells every one", hint=None)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ftops.usecases.privacy import GuardedData
 
 CACHE: Final = ".ftops/cache"
+_MOST_ALIKE: Final = 20
+"""A plan tells so many warnings of a kind about one file: it is kept, sent and shown as a whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,7 @@ class Ground:
     def _open_guarded(self) -> "GuardedData":
         from ftops.usecases.privacy import GuardedData
 
-        return GuardedData(self.datasets, self.privacy)
+        return GuardedData(self.datasets, self.privacy, most_alike=_MOST_ALIKE)
 
     @cached_property
     def lock_memory(self) -> "StatCache[Lock]":

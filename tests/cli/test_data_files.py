@@ -91,6 +91,17 @@ def test_split_parts_as_a_spec_would(ftops: Ftops, empty: Checkout) -> None:
             assert Path(staged).read_bytes() == Path(name).read_bytes()
 
 
+def test_split_leaves_no_side_empty(ftops: Ftops, empty: Checkout) -> None:
+    empty.write("all.jsonl", rows(1, 1))
+    ran = ftops("data", "split", "all.jsonl", "--train", "t.jsonl", "--validation", "v.jsonl")
+    assert ran.code == 1
+    assert ran.err == (
+        "error: of 1 row none would be for validation\n"
+        "hint: nothing was written; name another --share or --seed\n"
+    )
+    assert [path.name for path in Path().iterdir()] == ["all.jsonl"]
+
+
 @pytest.mark.parametrize(
     ("train", "validation", "message"),
     [

@@ -220,3 +220,12 @@ def test_a_spec_that_names_a_table_is_told_the_next_command(ftops: Ftops, empty:
             "`ftops data import datasets/faq.csv -o datasets/faq.jsonl`",
         )
     ]
+
+
+def test_what_is_to_be_converted_and_is_no_dataset_is_sent_to_import(
+    ftops: Ftops, empty: Checkout
+) -> None:
+    empty.write("p.jsonl", json.dumps({"prompt": "Hi?", "chosen": "Hi.", "rejected": "No."}))
+    ran = ftops("data", "convert", "p.jsonl", "-o", "s.jsonl", "--to", "supervised")
+    assert ran.code == 1
+    assert "; `ftops data import` makes rows of records of other shapes\n" in ran.err

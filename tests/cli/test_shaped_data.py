@@ -65,3 +65,12 @@ def test_validate_tells_rows_of_a_packed_file_by_their_lines(at: Scene) -> None:
         13,
         "FT030",
     )
+
+
+def test_a_filter_that_leaves_too_few_rows_is_what_is_to_be_changed(at: Scene) -> None:
+    pack(at, rows("triage", 12))
+    at.checkout.spec("triage", dataset={**SHAPED, "filter": {"contains": "nobody says this"}})
+    ran = at.ftops("validate", "--only", "structure")
+    assert ran.code == 1
+    assert "hint: `dataset.filter` and `dataset.sample` leave out the others" in ran.err
+    assert "Add rows" not in ran.err

@@ -70,6 +70,33 @@ def test_warnings_go_along() -> None:
 
 
 @pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        pytest.param(None, [(n, "a: m") for n in range(1, 1_026)], id="every one"),
+        pytest.param(
+            2,
+            [
+                (1, "a: m"),
+                (2, "a: m"),
+                (
+                    3,
+                    "1,023 from here on are like those before; "
+                    "`ftops validate --all` tells every one",
+                ),
+            ],
+            id="a few",
+        ),
+        pytest.param(1_025, [(n, "a: m") for n in range(1, 1_026)], id="just as many"),
+    ],
+)
+def test_a_plan_need_not_tell_every_warning(most: int | None, told: list[tuple[int, str]]) -> None:
+    found = scanned(*[Severity.WARNING] * 1_025)
+    source = GuardedData(Source(), Guard({"triage": found}), most_alike=most)
+    _, [_, *warnings] = source.pin(declared())
+    assert [(one.line, one.message) for one in warnings] == told
+
+
+@pytest.mark.parametrize(
     ("found", "errors", "told"),
     [
         pytest.param(

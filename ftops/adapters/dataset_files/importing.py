@@ -11,7 +11,7 @@ from ftops.adapters.dataset_files.hub_folder import files_of_split
 from ftops.adapters.dataset_files.new_file import new_file, refuse_existing
 from ftops.dataset.importing.convert import Conversion, records_of
 from ftops.dataset.importing.json_records import NO_JSON
-from ftops.dataset.importing.record import Record, UnfitFileError
+from ftops.dataset.importing.record import NO_MESSAGES, Record, UnfitFileError
 from ftops.dataset.importing.shapes import NO_SHAPE
 from ftops.errors import FtopsError
 from ftops.ports import ALONE, Readers
@@ -19,6 +19,7 @@ from ftops.ports import ALONE, Readers
 _TABLES: Final = ("csv", "tsv")
 _HINT: Final = "`ftops data import --help` shows the shapes that are known"
 _HINTS: Final = {
+    NO_MESSAGES: "`ftops data import` makes rows of records of other shapes",
     NO_JSON: "is it a table? `--from csv` or `--from tsv` reads one",
 }
 _MOST_KEYS: Final = 12

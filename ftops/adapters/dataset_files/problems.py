@@ -79,6 +79,13 @@ class Gathering:
             excerpt=finding.excerpt,
             field=field,
             code=finding.code.value,
-            hint=finding.hint,
+            hint=self._hint(finding),
             is_warning=finding.severity is Severity.WARNING,
         )
+
+    def _hint(self, finding: Finding) -> str | None:
+        """Return what helps; rows that the spec itself leaves out are not to be added."""
+        dataset = self.declared.spec.dataset
+        if finding.code is Code.TOO_FEW_EXAMPLES and (dataset.filter or dataset.sample):
+            return "`dataset.filter` and `dataset.sample` leave out the others: let them keep more."
+        return finding.hint

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from ftops.dataset.importing.record import Fields, UnconvertibleError
+from ftops.dataset.importing.record import NO_MESSAGES, Fields, UnconvertibleError
 from ftops.dataset.importing.texts import is_there, listed
 
 ROW_KEYS: Final = ("messages", "tools", "parallel_tool_calls", "functions")
@@ -24,7 +24,7 @@ MESSAGE_KEYS: Final = (
 def chat_of(fields: Fields) -> dict[str, Any]:
     """Return the keys that a chat row may have, of the row and of each message."""
     if "messages" not in fields:
-        raise UnconvertibleError("it has no messages")
+        raise UnconvertibleError(NO_MESSAGES)
     row = {key: listed(fields[key]) for key in ROW_KEYS if is_there(fields.get(key))}
     messages = row.get("messages")
     if isinstance(messages, str):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from ftops.dataset.importing.record import Fields, UnconvertibleError
+from ftops.dataset.importing.record import NO_MESSAGES, Fields, UnconvertibleError
 
 Wanted = Literal["supervised", "reinforcement"]
 
@@ -27,11 +27,11 @@ def _parts(fields: Fields, answer_key: str) -> tuple[Mapping[str, Any], list[Any
     prompt, preferred = fields.get("input"), fields.get("preferred_output")
     if isinstance(prompt, Mapping) and isinstance(preferred, list):
         if not isinstance(prompt.get("messages"), list):
-            raise UnconvertibleError("it has no messages")
+            raise UnconvertibleError(NO_MESSAGES)
         return prompt, preferred, {}
     messages = fields.get("messages")
     if not isinstance(messages, list) or not messages:
-        raise UnconvertibleError("it has no messages")
+        raise UnconvertibleError(NO_MESSAGES)
     more = {key: value for key, value in fields.items() if key not in _ROW_KEYS}
     last, said = messages[-1], fields.get(answer_key)
     if isinstance(last, Mapping) and last.get("role") == "assistant":

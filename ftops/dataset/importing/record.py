@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+NO_MESSAGES: Final = "it has no messages"
 
 Fields = Mapping[str, object]
 

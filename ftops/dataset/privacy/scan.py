@@ -24,10 +24,10 @@ _MOST_PARTS: Final = 8
 CODE_OF: Final[Mapping[Kind, Code]] = {kind: Code[kind.name] for kind in Kind}
 
 _HINT: Final = (
-    "`ftops data anonymise` replaces it; if it is meant to be there, allow it by its sha256"
+    "`ftops data anonymise` replaces it; if it is meant to be there, `ftops data allow` helps"
 )
 _HINT_BY_MODEL: Final = (
-    "`ftops data anonymise` leaves it: write it anew, or allow it by its sha256 if it is meant"
+    "`ftops data anonymise` leaves it: write it anew, or see `ftops data allow` if it is meant"
 )
 
 

@@ -113,8 +113,9 @@ def judge_turns(examples: Sequence[Example]) -> Iterable[Finding]:
     if longer:
         group = group_of(longer)
         rows = counted(group.rows, "row")
+        are = "is" if usual.median == 1 else "are"
         message = (
-            f"{rows} with over {border:,.0f} turns where {usual.median:,} are usual: "
+            f"{rows} with over {border:,.0f} turns where {usual.median:,} {are} usual: "
             f"{listed(group.places, group.rows)}."
         )
         hint = "Add more of them if long conversations matter, or cut them into several rows."
