@@ -74,18 +74,19 @@ def _explain_calls(
     messages: list[Json], path: str, *, may_end_with_calls: bool
 ) -> Iterator[Finding]:
     awaited: dict[str, str] = {}
+    strays = 0
     for index, message in enumerate(messages):
         if message["role"] == "tool":
             answered = str(message["tool_call_id"])
+            strays += answered not in awaited
             yield from _explain_answer(answered, awaited, join(path, index))
             continue
-        if awaited:
-            yield from _unanswered(awaited)
-            awaited = {}
+        yield from _unanswered(awaited, strays)
+        awaited, strays = {}, 0
         if "tool_calls" in message:
             yield from _gather_calls(message, awaited, join(path, index))
     if not may_end_with_calls or (messages and messages[-1]["role"] == "tool"):
-        yield from _unanswered(awaited)
+        yield from _unanswered(awaited, strays)
 
 
 def _explain_answer(call: str, awaited: dict[str, str], path: str) -> Iterator[Finding]:
@@ -109,7 +110,10 @@ def _gather_calls(message: Json, awaited: dict[str, str], path: str) -> Iterator
         awaited.setdefault(call["id"], where)
 
 
-def _unanswered(awaited: Mapping[str, str]) -> Iterator[Finding]:
+def _unanswered(awaited: Mapping[str, str], strays: int) -> Iterator[Finding]:
+    if strays >= len(awaited):
+        # An answer with a wrong id is told as such, and is an answer all the same.
+        return
     for call, path in awaited.items():
         words = f"The call {quote(call)} has no answer before the conversation goes on."
         hint = 'Right after the message, add one with "role": "tool" and this "tool_call_id".'

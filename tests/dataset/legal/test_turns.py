@@ -62,7 +62,26 @@ BROKEN: Final[list[tuple[str, list[Json], list[tuple[str, str]]]]] = [
     (
         "an answer to another call",
         [ASK, CALL, OTHER, SAY],
-        [("FT039", "messages[2].tool_call_id"), ("FT038", "messages[1].tool_calls[0]")],
+        [("FT039", "messages[2].tool_call_id")],
+    ),
+    (
+        "one of two answers to another call",
+        [ASK, TWO_CALLS, {**OTHER, "tool_call_id": "call_9"}, ANSWER, SAY],
+        [("FT039", "messages[2].tool_call_id")],
+    ),
+    (
+        "an answer to another call, and one that is not there",
+        [ASK, TWO_CALLS, {**OTHER, "tool_call_id": "call_9"}, SAY],
+        [
+            ("FT039", "messages[2].tool_call_id"),
+            ("FT038", "messages[1].tool_calls[0]"),
+            ("FT038", "messages[1].tool_calls[1]"),
+        ],
+    ),
+    (
+        "an answer before its call",
+        [ASK, ANSWER, CALL, SAY],
+        [("FT039", "messages[1].tool_call_id"), ("FT038", "messages[2].tool_calls[0]")],
     ),
     (
         "one id for two calls",
