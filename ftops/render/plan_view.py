@@ -24,7 +24,7 @@ from ftops.render.plan_rows import (
     unlisted_words,
 )
 from ftops.render.problem_lines import problem_lines
-from ftops.render.problem_order import in_file_order
+from ftops.render.problem_order import in_file_order, of_each_code
 from ftops.render.words import assumption_words, estimate_words, plural
 
 MOST_WARNINGS: Final = 10
@@ -124,11 +124,9 @@ def _data_lines(data: DataChange) -> Iterator[Text]:
 
 
 def _warnings(warnings: Sequence[Problem]) -> list[RenderableType]:
-    ordered = in_file_order(warnings)
-    lines = [
-        line for one in ordered[:MOST_WARNINGS] for line in problem_lines(one, prefix="warning: ")
-    ]
-    if len(ordered) > MOST_WARNINGS:
-        rest = plural(len(ordered) - MOST_WARNINGS, "more warning")
+    few = in_file_order(of_each_code(in_file_order(warnings))[:MOST_WARNINGS])
+    lines = [line for one in few for line in problem_lines(one, prefix="warning: ")]
+    if len(warnings) > MOST_WARNINGS:
+        rest = plural(len(warnings) - MOST_WARNINGS, "more warning")
         lines.append(safe(f"+{rest}: `ftops validate` shows them"))
     return [*lines, Text()] if lines else []

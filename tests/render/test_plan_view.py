@@ -127,6 +127,15 @@ def test_many_warnings_are_counted() -> None:
     assert "+3 more warnings: `ftops validate` shows them" in shown
 
 
+def test_many_warnings_of_one_code_hide_no_other() -> None:
+    many = [replace(PROBLEM, line=line, excerpt=None, hint=None) for line in range(1, 14)]
+    other = replace(PROBLEM, line=99, code="FT003", message="a mark", excerpt=None, hint=None)
+    shown = printed(plan_view(Plan(changes=(KEEP,)), [], [*many, other]))
+    assert shown.count("warning: ") == 10
+    assert shown.index(":9:") < shown.index("a mark")
+    assert "+4 more warnings: `ftops validate` shows them" in shown
+
+
 def test_valid_specs_with_their_tokens() -> None:
     bot = replace(TRAIN_NEW.desired, pins=pins("bot", "held out"))
     assert printed(valid_view([TRAIN.desired, bot])) == VALID
