@@ -19,6 +19,7 @@ from ftops.adapters.own_folder.folder import (
     write_all,
 )
 from ftops.adapters.own_folder.journal_lines import Begun, Closed, Line
+from ftops.adapters.own_folder.still_open import StillOpen
 from ftops.core.names import Fingerprint
 from ftops.core.observed import OpenIntent
 from ftops.errors import RecordError
@@ -40,6 +41,7 @@ class JournalFile:
         self._target = target
         self._one_at_a_time = threading.Lock()
         self._emergencies = EmergencyFiles(root, project=project, target=target)
+        self._still_open = StillOpen(self._path, self._shown, project=project, target=target)
 
     @property
     def _path(self) -> Path:
@@ -56,7 +58,7 @@ class JournalFile:
 
     def close(self, fingerprint: Fingerprint, how: str) -> None:
         """Record the end of the fingerprint's intent; without one nothing is written."""
-        if any(intent.fingerprint == fingerprint for intent in self.open_intents()):
+        if fingerprint in {intent.fingerprint for intent in self.open_intents()}:
             self._append(
                 Closed(project=self._project, target=self._target, fingerprint=fingerprint, how=how)
             )
@@ -80,37 +82,17 @@ class JournalFile:
 
         What an emergency kept elsewhere is younger than every line here.
         """
-        still_open: dict[str, Begun] = {}
-        for line in self._lines():
-            if (line.project, line.target) != (self._project, self._target):
-                continue
-            still_open.pop(line.fingerprint, None)
-            if isinstance(line, Begun):
-                still_open[line.fingerprint] = line
-        intents = {begun.fingerprint: begun.intent for begun in still_open.values()}
-        for intent in self._emergencies.read():
-            intents.pop(intent.fingerprint, None)
-            intents[intent.fingerprint] = intent
-        return tuple(intents.values())
-
-    def _lines(self) -> Iterator[Line]:
         try:
-            whole = self._path.read_bytes()
-        except FileNotFoundError:
-            return
+            intents = self._still_open.intents()
         except OSError as error:
             raise RecordError(
                 f"{self._shown} cannot be read: {error.strerror}",
                 hint="make it readable: it says which creations were begun",
             ) from error
-        for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
-            try:
-                yield msgspec.json.decode(line, type=Line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise RecordError(
-                    f"{self._shown}:{number}: this line is damaged: {error}",
-                    hint="look whether the provider lists a job of that time, then delete the line",
-                ) from error
+        for intent in self._emergencies.read():
+            intents.pop(intent.fingerprint, None)
+            intents[intent.fingerprint] = intent
+        return tuple(intents.values())
 
     def _append(self, line: Line) -> None:
         text = msgspec.json.encode(line) + b"\n"
