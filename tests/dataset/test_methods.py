@@ -21,6 +21,7 @@ from tests.dataset.rows import (
     line,
 )
 
+FUNCTION = {"name": "look_up", "parameters": {"type": "object", "properties": {}}}
 GRADED = {"messages": [ASK], "reference_answer": "Good day."}
 
 
@@ -53,10 +54,36 @@ def converted(row: object, wanted: Wanted, key: str = "reference_answer") -> lis
         pytest.param(
             {**CHAT, "points": 3}, "supervised", CHAT, id="learning needs no key of a grader"
         ),
+        pytest.param(
+            {**CHAT, "functions": [FUNCTION]},
+            "supervised",
+            {**CHAT, "functions": [FUNCTION]},
+            id="a chat keeps its functions",
+        ),
     ],
 )
 def test_a_row_is_turned(row: Json, wanted: Wanted, expected: Json) -> None:
     assert converted(row, wanted) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted", "left"),
+    [
+        pytest.param({**CHAT, "points": 3}, "supervised", {"points": 1}, id="a grader's key"),
+        pytest.param({**CHAT, "points": 3}, "reinforcement", {}, id="which graders keep"),
+        pytest.param(GRADED, "supervised", {}, id="the answer is in the row"),
+        pytest.param(PREFERENCE, "supervised", {}, id="a preference"),
+        pytest.param(
+            {**CHAT, "functions": [FUNCTION]}, "reinforcement", {"functions": 1}, id="functions"
+        ),
+    ],
+)
+def test_keys_that_are_in_no_row_are_counted(
+    row: Json, wanted: Wanted, left: dict[str, int]
+) -> None:
+    conversion = Conversion(to_method(wanted, "reference_answer"))
+    assert len(list(conversion.rows(records_of(BytesIO(line(row)), "jsonl")))) == 1
+    assert conversion.keys_left_out == left
 
 
 def test_the_answer_may_have_another_key() -> None:

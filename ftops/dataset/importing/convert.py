@@ -16,7 +16,7 @@ from ftops.dataset.importing.json_records import (
     json_lines,
     spread_records,
 )
-from ftops.dataset.importing.methods import Wanted, row_for
+from ftops.dataset.importing.methods import TURNED, Wanted, row_for
 from ftops.dataset.importing.no_text import refuse_what_is_no_text
 from ftops.dataset.importing.recoding import as_utf8
 from ftops.dataset.importing.record import (
@@ -162,7 +162,8 @@ def to_method(wanted: Wanted, answer_key: str) -> Convert:
     def convert(fields: Fields) -> Made:
         told = row_for(fields, wanted, answer_key)
         row, whole = _legal(told, FORMAT_OF[wanted])
-        return Made(shape=wanted, row=canonical_bytes(row, whole))
+        left = (key for key in fields if key not in told and key not in (*TURNED, answer_key))
+        return Made(shape=wanted, row=canonical_bytes(row, whole), left_out=tuple(left))
 
     return convert
 

@@ -1,14 +1,18 @@
 """Rows of one training method as rows of another: the answer moves, the prompt stays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from ftops.dataset.importing.record import NO_MESSAGES, Fields, UnconvertibleError
 
 Wanted = Literal["supervised", "reinforcement"]
 
+TURNED: Final = ("input", "preferred_output", "non_preferred_output")
+"""Keys of a preference, which is turned into rows of other keys."""
+
 _TOOL_KEYS: Final = ("tools", "parallel_tool_calls")
-_ROW_KEYS: Final = ("messages", "functions", *_TOOL_KEYS)
+_CHAT_KEYS: Final = (*_TOOL_KEYS, "functions")
+_ROW_KEYS: Final = ("messages", *_CHAT_KEYS)
 
 
 def row_for(fields: Fields, wanted: Wanted, answer_key: str) -> dict[str, Any]:
@@ -18,8 +22,9 @@ def row_for(fields: Fields, wanted: Wanted, answer_key: str) -> dict[str, Any]:
     """
     prompt, answer, more = _parts(fields, answer_key)
     if wanted == "supervised":
-        return {"messages": [*prompt["messages"], *answer], **_tools(prompt)}
-    return {**more, "messages": prompt["messages"], **_tools(prompt), answer_key: _text(answer)}
+        return {"messages": [*prompt["messages"], *answer], **_those(prompt, _CHAT_KEYS)}
+    asked = {"messages": prompt["messages"], **_those(prompt, _TOOL_KEYS)}
+    return {**more, **asked, answer_key: _text(answer)}
 
 
 def _parts(fields: Fields, answer_key: str) -> tuple[Mapping[str, Any], list[Any], dict[str, Any]]:
@@ -41,8 +46,8 @@ def _parts(fields: Fields, answer_key: str) -> tuple[Mapping[str, Any], list[Any
     raise UnconvertibleError(f"it ends without an answer, and has none under {answer_key}")
 
 
-def _tools(prompt: Fields) -> dict[str, Any]:
-    return {key: prompt[key] for key in _TOOL_KEYS if key in prompt}
+def _those(prompt: Fields, keys: Sequence[str]) -> dict[str, Any]:
+    return {key: prompt[key] for key in keys if key in prompt}
 
 
 def _text(answer: list[Any]) -> str:
