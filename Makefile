@@ -67,7 +67,7 @@ imports: setup ## Check the architecture: who may import whom.
 	$(BIN)/lint-imports
 
 laws: setup ## Search deeper for a broken law (many minutes).
-	$(BIN)/pytest -m deep tests/laws tests/reliability
+	$(BIN)/pytest -n auto -m deep tests/laws tests/reliability
 
 bench: setup ## Measure speed against named baselines.
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

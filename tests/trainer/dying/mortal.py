@@ -6,11 +6,14 @@ the life's beginning, on files below its root.
 
 import os
 import pkgutil
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 from typing_extensions import override
@@ -19,6 +22,8 @@ from tests.reliability.zygote.failpoints import Failpoint, Failpoints, How, die
 
 NEVER = 0
 READY = b"ready\n"
+CHANGES: Final = frozenset({"INSERT", "UPDATE", "DELETE", "COMMIT"})
+"""What SQLite writes by itself, where no function of Python's is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,20 @@ class Nth(Failpoints):
         self._order = order
         self._told = told
         self._reached = 0
+
+    @override
+    def install(self) -> None:
+        super().install()
+        points = self
+
+        class Connection(sqlite3.Connection):
+            @override
+            def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+                kind = statement.split(maxsplit=1)[0].upper()
+                points.reach(kind.lower(), "a table" if kind in CHANGES else None)
+                return super().execute(statement, values)
+
+        sqlite3.connect = partial(sqlite3.connect, factory=Connection)  # type: ignore[assignment]
 
     @override
     def reach(self, kind: str, where: str | None, tear: Callable[[], object] | None = None) -> None:

@@ -19,6 +19,7 @@ class Stored:
 
     status: Status
     events: list[str]
+    words: list[str]
     answers: dict[str, str]
 
     @classmethod
@@ -26,9 +27,11 @@ class Stored:
         store = Store(root)
         try:
             models = store.models_of("ftjob-1")
+            events = store.jobs.events("ftjob-1", ALL).rows[::-1]
             return cls(
                 status=store.jobs.known("ftjob-1").status,
-                events=[event.id for event in store.jobs.events("ftjob-1", ALL).rows][::-1],
+                events=[event.id for event in events],
+                words=[event.message for event in events],
                 answers={
                     model.id: (store.root / model.folder / "model.json").read_text("utf-8")
                     for model in models
@@ -49,6 +52,7 @@ def test_what_a_server_took_from_a_worker_elsewhere_survives_it(tmp_path: Path) 
             assert server.live(root).status == 0, root.name
             after = Stored.at(root)
             assert after.events[: len(before.events)] == before.events, root.name
+            assert after.words == Stored.at(tmp_path / "whole").words, root.name
             assert after.status is Status.SUCCEEDED, root.name
             assert sorted(after.answers.values()) == [
                 f'{{"question 1": "step {step}"}}' for step in range(1, STEPS + 1)
