@@ -66,7 +66,7 @@ types: setup ## Check the types.
 imports: setup ## Check the architecture: who may import whom.
 	$(BIN)/lint-imports
 
-laws: setup ## Search deeper for a broken law (many minutes).
+laws: setup ## Search deeper for a broken law (a quarter of an hour on two cores).
 	$(BIN)/pytest -n auto -m deep tests/laws tests/reliability
 
 bench: setup ## Measure speed against named baselines.

@@ -37,7 +37,8 @@ BRIEF: Final[Mapping[str, float]] = {
 class Birth:
     """How one process is made: what it is told, what breaks in it, and what it lacks.
 
-    With `ahead` time flies in it, from so many seconds in the future on.
+    With `ahead` time flies in it, from so many seconds in the future on. One that `stops` begins
+    when it gets SIGCONT.
     """
 
     root: Path
@@ -48,7 +49,7 @@ class Birth:
     without: tuple[str, ...] = ()
     settings: Mapping[str, float] = field(default_factory=dict)
     ahead: float | None = None
-    gate: Path | None = None
+    stops: bool = False
     largest_file: int | None = None
 
 
@@ -101,7 +102,7 @@ class Nursery:
             "without": list(birth.without),
             "ahead": birth.ahead,
             "settings": {**BRIEF, **birth.settings},
-            "gate": None if birth.gate is None else str(birth.gate),
+            "stops": birth.stops,
             "largest_file": birth.largest_file,
             "words": str(words),
         }

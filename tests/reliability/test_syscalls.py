@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,16 +28,14 @@ pytestmark = pytest.mark.skipif(STRACE is None, reason="there is no strace on th
 
 def traced(ground: Ground, syscalls: str, injected: str) -> Died:
     """Let a process live whose system calls break; skip where nobody may be traced."""
-    gate = ground.checkout.root.with_suffix(".gate")
-    gate.unlink(missing_ok=True)
-    os.mkfifo(gate)
-    pid = ground.nursery.start(replace(ground.birth(), gate=gate))
+    pid = ground.nursery.start(replace(ground.birth(), stops=True))
+    wait_until(lambda: "State:\tT" in status_of(pid))
     words = ["strace", "-f", "-qq", "-o", os.devnull, "-p", str(pid)]
     words += ["-e", f"trace={syscalls}", "-e", f"inject={syscalls}:{injected}"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as tracer:
         wait_until(lambda: tracer.poll() is not None or is_traced(pid))
         refused = tracer.poll() is not None
-        gate.write_text("", encoding="utf-8")
+        os.kill(pid, signal.SIGCONT)
         died = ground.nursery.wait(pid)
         assert tracer.stderr is not None
         told = tracer.stderr.read()
@@ -48,8 +47,11 @@ def traced(ground: Ground, syscalls: str, injected: str) -> Died:
 
 
 def is_traced(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/status").read_text("utf-8")
-    return "TracerPid:\t0\n" not in status
+    return "TracerPid:\t0\n" not in status_of(pid)
+
+
+def status_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text("utf-8")
 
 
 def deaths(ground: Ground, syscalls: str, how: str) -> Iterator[Ground]:

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import sys
 import threading
 import traceback
@@ -67,8 +68,8 @@ def _live(order: dict[str, Any]) -> int:
     _change(order)
     if order["largest_file"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"],) * 2)
-    if order["gate"] is not None:
-        _wait_at(order["gate"])
+    if order["stops"]:
+        _stop()
     if order["failpoint"] is not None or order["trace"] is not None:
         point = order["failpoint"]
         at = None if point is None else Failpoint(**{**point, "how": How(point["how"])})
@@ -106,11 +107,10 @@ def _change(order: dict[str, Any]) -> None:
         REMOVALS[name]()
 
 
-def _wait_at(gate: str) -> None:
-    """Let a tracer attach before anything happens: a fifo is opened once it has."""
+def _stop() -> None:
+    """Let a tracer attach before anything happens; it counts no system call of the wait itself."""
     ctypes.CDLL(None).prctl(MAY_BE_TRACED, ctypes.c_ulong(-1), 0, 0, 0)
-    with Path(gate).open(encoding="utf-8") as opened:
-        opened.read()
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 if __name__ == "__main__":
