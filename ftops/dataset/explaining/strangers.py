@@ -63,7 +63,8 @@ def _explain_other_keys(row: Mapping[str, object], wanted: Format) -> Finding | 
     shown = ", ".join(keys[:MOST_KEYS]) + (", …" if keys[MOST_KEYS:] else "")
     trains = f"Method {_METHOD_OF[wanted]} trains on {wanted} rows"
     message = f"{trains}, and this row has other keys: {shown}."
-    return find(Code.WRONG_FORMAT, message, hint=f"Such a row is {_EXAMPLES[wanted]}.")
+    hint = f"Such a row is {_EXAMPLES[wanted]}."
+    return find(Code.MISSING_KEY, message, path=known[0], hint=hint)
 
 
 def _bare_prompt() -> Finding:
