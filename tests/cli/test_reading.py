@@ -23,9 +23,15 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "ftops.yaml").write_text("project: acme\n")
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "bot.yaml").write_text(SPEC)
-    row = line({"messages": [{"role": "user", "content": "long " * 2000}, *CHAT["messages"]]})
-    (tmp_path / "data.jsonl").write_bytes(row * (LARGE // len(row) + 1))
+    long = row_that_asks("long " * 2000)
+    # A split needs rows that differ.
+    short = b"".join(row_that_asks(f"{number}?") for number in range(50))
+    (tmp_path / "data.jsonl").write_bytes(long * (LARGE // len(long) + 1) + short)
     return tmp_path
+
+
+def row_that_asks(question: str) -> bytes:
+    return line({"messages": [{"role": "user", "content": question}, *CHAT["messages"]]})
 
 
 VALIDATE = ("validate", "--only", "structure")
